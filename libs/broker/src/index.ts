@@ -1,0 +1,1 @@
+export type { BatchOptions, Broker, Delivery, HeldDelivery, Subscription, Verdict } from './broker';

@@ -1,0 +1,172 @@
+import type {
+  Heartbeat,
+  HeldTask,
+  Job,
+  JobState,
+  JobSummary,
+  LogShipment,
+  Metrics,
+  Node,
+  OutgoingMessage,
+  Page,
+  Role,
+  Task,
+  TaskLogPart,
+  TaskState,
+  User,
+} from '@tork/core';
+
+/** Which page of a list; both from 1. */
+export interface PageRequest {
+  page: number;
+  size: number;
+  /** Search text as typed; its syntax is section 6.2 of the contract. */
+  q?: string;
+}
+
+/** The part of a job that changes during its life; `write` stores all of it. */
+export type JobProgress = Pick<
+  Job,
+  | 'id'
+  | 'state'
+  | 'position'
+  | 'progress'
+  | 'context'
+  | 'startedAt'
+  | 'completedAt'
+  | 'failedAt'
+  | 'deleteAt'
+  | 'result'
+  | 'error'
+>;
+
+/** The part of a task that changes during its life; `write` stores all of it. */
+export type TaskProgress = Pick<
+  Task,
+  | 'id'
+  | 'state'
+  | 'attempt'
+  | 'nodeId'
+  | 'queue'
+  | 'priority'
+  | 'limits'
+  | 'timeout'
+  | 'retry'
+  | 'dueAt'
+  | 'scheduledAt'
+  | 'startedAt'
+  | 'completedAt'
+  | 'failedAt'
+  | 'error'
+  | 'result'
+  | 'progress'
+  | 'redelivered'
+  | 'parallel'
+  | 'each'
+  | 'subjob'
+>;
+
+/** All that one transaction writes: rows and the messages that go with them, or neither. */
+export interface Changes {
+  newJobs?: readonly Job[];
+  jobs?: readonly JobProgress[];
+  newTasks?: readonly Task[];
+  tasks?: readonly TaskProgress[];
+  outbox?: readonly OutgoingMessage[];
+}
+
+/** A message that is committed but not known to be published. */
+export interface OutboxRow extends OutgoingMessage {
+  /** Decimal text, ascending in insertion order. */
+  id: string;
+}
+
+/**
+ * A transaction. Every method runs inside it; nothing else may be called while it is open that waits for the same rows.
+ */
+export interface Transaction {
+  /** Locks jobs for change, in ascending id order so that two batches never wait for each other in a circle. */
+  lockJobs(ids: readonly string[]): Promise<Job[]>;
+  /** Tasks by id; unknown ids are left out. Only rows of locked jobs may be changed. */
+  tasks(ids: readonly string[]): Promise<Task[]>;
+  /** Tasks of these jobs in CREATED, PENDING, SCHEDULED or RUNNING. */
+  activeTasks(jobIds: readonly string[]): Promise<Task[]>;
+  /** Writes in bulk. Returns the outbox rows written, in order, to be published after the commit. */
+  write(changes: Changes): Promise<OutboxRow[]>;
+  /**
+   * Outbox rows older than `before` whose `notBefore` has passed, locked; rows that others hold are skipped. The caller
+   * publishes them and deletes them with {@link deleteOutbox} in the same transaction.
+   */
+  claimOutbox(options: { before: Date; now: Date; limit: number }): Promise<OutboxRow[]>;
+  deleteOutbox(ids: readonly string[]): Promise<void>;
+  /** Stores shipped output; a repeat of (task, attempt, sequence) and parts of unknown tasks are dropped. */
+  writeLogs(parts: readonly LogShipment[]): Promise<void>;
+  /** Inserts or renews nodes; an older heartbeat than the stored one changes nothing. */
+  writeHeartbeats(nodes: readonly Heartbeat[]): Promise<void>;
+  /** False when another transaction holds this lock; released at the end of the transaction. */
+  tryLock(name: string): Promise<boolean>;
+}
+
+/** A row that the reconciler looks at. */
+export interface TaskRef extends HeldTask {
+  state: TaskState;
+  nodeId?: string;
+  queue?: string;
+  priority?: number;
+  scheduledAt?: Date;
+  startedAt?: Date;
+}
+
+/**
+ * Keeps the truth. Errors that are not the caller's (connection lost, disk full) reject with
+ * {@link DatastoreUnavailableError} and are worth a retry; unstorable values with {@link InvalidValueError}.
+ */
+export interface Datastore {
+  /** Connects; an embedded store also migrates. */
+  start(): Promise<void>;
+  /** Brings the schema up to date. Idempotent; returns the names of the migrations that ran. */
+  migrate(): Promise<string[]>;
+  /** Commits when `run` resolves, rolls back when it rejects. Never retries by itself. */
+  transaction<T>(run: (tx: Transaction) => Promise<T>): Promise<T>;
+
+  /** A job with `execution` (in its order) and `permissions`. */
+  job(id: string): Promise<Job | undefined>;
+  jobState(id: string): Promise<JobState | undefined>;
+  /** Newest first. With `user` only what that user may see. */
+  jobs(request: PageRequest, user?: string): Promise<Page<JobSummary>>;
+  task(id: string): Promise<Task | undefined>;
+  jobLog(jobId: string, request: PageRequest): Promise<Page<TaskLogPart>>;
+  taskLog(taskId: string, request: PageRequest): Promise<Page<TaskLogPart>>;
+  /** Nodes heard of since `since`, by name. */
+  nodes(since: Date): Promise<Node[]>;
+  metrics(now: Date): Promise<Metrics>;
+
+  /** By name or id. */
+  user(nameOrId: string): Promise<User | undefined>;
+  createUser(user: User & { passwordHash: string }): Promise<void>;
+  /** By slug or id. */
+  role(slugOrId: string): Promise<Role | undefined>;
+
+  /** PENDING jobs created before, and messages for them not in the outbox: their start was lost. */
+  forgottenJobs(before: Date, limit: number): Promise<string[]>;
+  /** PENDING tasks that are due, created before: their hand-out was lost. */
+  forgottenTasks(before: Date, limit: number): Promise<TaskRef[]>;
+  /** SCHEDULED tasks handed out before, oldest first. */
+  waitingTasks(before: Date, limit: number): Promise<TaskRef[]>;
+  /** RUNNING tasks of nodes whose last heartbeat is older, or that are unknown. */
+  abandonedTasks(heartbeatBefore: Date, limit: number): Promise<TaskRef[]>;
+  /** RUNNING and SCHEDULED tasks by id, or all RUNNING ones of a node. */
+  heldTasks(nodeId: string): Promise<TaskRef[]>;
+  /** Deletes expired log parts, jobs past `deleteAt` or their retention (with tasks, logs, permissions), silent nodes. Bounded per call. */
+  purge(options: {
+    now: Date;
+    logsBefore: Date;
+    jobsBefore: Date;
+    nodesBefore: Date;
+    limit: number;
+  }): Promise<{ logs: number; jobs: number; nodes: number }>;
+
+  health(): Promise<void>;
+  /** Lets transactions finish, then disconnects. Safe to call twice, and after a failed `start`. */
+  close(): Promise<void>;
+}

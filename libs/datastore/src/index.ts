@@ -1,0 +1,11 @@
+export type {
+  Changes,
+  Datastore,
+  JobProgress,
+  OutboxRow,
+  PageRequest,
+  TaskProgress,
+  TaskRef,
+  Transaction,
+} from './datastore';
+export { DatastoreUnavailableError, DuplicateError, InvalidValueError } from './errors';

@@ -1,0 +1,3 @@
+export type { Runtime, TaskIo, TaskResult } from './runtime';
+export { RuntimeUnavailableError, TaskFailedError } from './errors';
+export type { Mounter } from './mounter';
