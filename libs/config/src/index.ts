@@ -1,1 +1,4 @@
-export {};
+export { bool, int, text } from './values/scalars';
+export { list, mapOf } from './values/collections';
+export { parseSize, size } from './values/size';
+export { duration } from './values/duration';
