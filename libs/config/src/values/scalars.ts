@@ -12,7 +12,7 @@ export const text = z
 
 /** A boolean, or one of `1 t T TRUE true True 0 f F FALSE false False` as a variable spells it. */
 export const bool = z
-  .unknown()
+  .union([z.boolean(), z.string(), z.number()], { error: 'expected true or false' })
   .transform((input, context) => {
     if (typeof input === 'boolean') return input;
     if (TRUE.has(String(input))) return true;
@@ -24,10 +24,10 @@ export const bool = z
 
 /** A whole number, or its decimal text. Narrow it with `int.pipe(z.number().min(1))`. */
 export const int = z
-  .unknown()
+  .union([z.number(), z.string()], { error: 'expected a whole number' })
   .transform((input, context) => {
     const number = typeof input === 'string' && /^[+-]?\d+$/.test(input.trim()) ? Number(input) : input;
-    if (typeof number === 'number' && Number.isSafeInteger(number)) return number;
+    if (Number.isSafeInteger(number)) return Number(number);
     context.addIssue('expected a whole number');
     return z.NEVER;
   })
