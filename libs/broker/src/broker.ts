@@ -44,6 +44,8 @@ export interface Broker {
   /**
    * Resolves once every message outlives a restart of the broker. Waits through a reconnect instead of failing, so it
    * may take long; after a reconnect a message may have been sent twice. `notBefore` is the caller's business.
+   * A private queue (`x-…`) is never declared by a publisher: a message for one that does not exist is dropped, since
+   * its node is gone. Resolves all the same.
    */
   publish(messages: readonly OutgoingMessage[]): Promise<void>;
   /**

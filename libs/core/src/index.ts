@@ -1,5 +1,6 @@
 export { TorkError } from './errors/tork-error';
 export { JobNotFoundError, QueueNotFoundError, TaskNotFoundError } from './errors/not-found';
+export { shortIdOf } from './ids/short-id';
 export { GUEST_USERNAME } from './user/user';
 export type { Role, User } from './user/user';
 export { LISTED_FOR_MS, OFFLINE_AFTER_MS, nodeStatusAt } from './node/node';
@@ -66,3 +67,21 @@ export type {
   ScheduledJobState,
   ScheduledJobSummary,
 } from './job/job';
+export { applied, isJobStep, nothing } from './machine/view';
+export type {
+  Expressions,
+  JobPatch,
+  JobStep,
+  JobView,
+  MachineContext,
+  Scope,
+  Step,
+  TaskPatch,
+  TaskStep,
+  Transition,
+} from './machine/view';
+export { NEXT_JOB, onJobCommand, onJobStep } from './job/transition';
+export type { JobCause } from './job/transition';
+export { NEXT_TASK, REDELIVERED_TOO_OFTEN, failTask, onTaskEvent, onTaskStep } from './task/transition';
+export type { TaskCause } from './task/transition';
+export { MAX_RETRY_DELAY_MS, mayRetry, retryDelayMs } from './task/retry';

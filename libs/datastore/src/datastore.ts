@@ -155,8 +155,11 @@ export interface Datastore {
   waitingTasks(before: Date, limit: number): Promise<TaskRef[]>;
   /** RUNNING tasks of nodes whose last heartbeat is older, or that are unknown. */
   abandonedTasks(heartbeatBefore: Date, limit: number): Promise<TaskRef[]>;
-  /** RUNNING and SCHEDULED tasks by id, or all RUNNING ones of a node. */
-  heldTasks(nodeId: string): Promise<TaskRef[]>;
+  /**
+   * RUNNING tasks started before, whose node is alive but did not list them in its last heartbeat, which came at least
+   * as long after the start: their answer was lost.
+   */
+  droppedTasks(startedBefore: Date, limit: number): Promise<TaskRef[]>;
   /** Deletes expired log parts, jobs past `deleteAt` or their retention (with tasks, logs, permissions), silent nodes. Bounded per call. */
   purge(options: {
     now: Date;

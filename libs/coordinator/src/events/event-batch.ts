@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import type { Expressions, JobEvent, MachineContext } from '@tork/core';
+import type { Delivery, Verdict } from '@tork/broker';
+import type { Datastore, OutboxRow, Transaction } from '@tork/datastore';
+import { DatastoreUnavailableError } from '@tork/datastore';
+import type { CoordinatorLog } from '../log';
+import { decodeEvent } from './decode';
+import type { Chains, CoordinatorEvent } from './event-handler';
+import { EventHandler, isTaskEvent } from './event-handler';
+import type { WorkingView } from './job-views';
+import { JobViews } from './job-views';
+
+export interface EventBatchOptions {
+  datastore: Pick<Datastore, 'transaction'>;
+  /** Told what was committed: rows to publish, hints for those who wait for a job. */
+  committed(rows: readonly OutboxRow[], events: readonly JobEvent[]): void;
+  chains: Chains;
+  expressions: Expressions;
+  maxRedeliveries: number;
+  log: CoordinatorLog;
+  now?: () => Date;
+}
+
+/** Events that may end the job's other tasks: these are loaded with the batch instead of one job at a time. */
+const MAY_END_JOB: ReadonlySet<CoordinatorEvent['type']> = new Set(['failed', 'cancel', 'redelivered']);
+
+/**
+ * Handles whatever has arrived in the event queues as one transaction: locks the jobs, applies the events in order,
+ * writes all changes and outgoing messages, commits. Knows no states; those are the machine's.
+ */
+export class EventBatch {
+  constructor(private readonly options: EventBatchOptions) {}
+
+  /**
+   * A verdict for each delivery. If the datastore is away all rejects, and everything is handed out again. A message
+   * that breaks its batch is found by handling each one alone, and set aside without holding up its neighbours.
+   */
+  async handle(batch: readonly Delivery[]): Promise<Verdict[]> {
+    const verdicts = new Array<Verdict>(batch.length).fill('ack');
+    const events: { index: number; event: CoordinatorEvent }[] = [];
+    batch.forEach((delivery, index) => {
+      const event = decodeEvent(delivery);
+      if ('invalid' in event) verdicts[index] = { deadLetter: event.invalid };
+      else events.push({ index, event });
+    });
+    try {
+      await this.apply(events.map(({ event }) => event));
+    } catch (cause) {
+      if (cause instanceof DatastoreUnavailableError) throw cause;
+      for (const { index, event } of events)
+        verdicts[index] = await this.alone(event, events.length === 1 ? cause : undefined);
+    }
+    return verdicts;
+  }
+
+  /** The verdict on an event that shared a batch with whatever broke it. */
+  private async alone(event: CoordinatorEvent, cause?: unknown): Promise<Verdict> {
+    try {
+      if (cause !== undefined) throw cause;
+      await this.apply([event]);
+      return 'ack';
+    } catch (err) {
+      if (err instanceof DatastoreUnavailableError) throw err;
+      this.options.log.error({ err, type: event.type, jobId: event.jobId }, 'message cannot be handled');
+      await this.failJob(event, err);
+      return { deadLetter: err instanceof Error ? err.message : String(err) };
+    }
+  }
+
+  /** A job whose event cannot be handled would wait for ever; it fails, without the details that are not its user's. */
+  private async failJob(event: CoordinatorEvent, cause: unknown): Promise<void> {
+    const error = `internal error: '${event.type}' could not be handled (${cause instanceof Error ? cause.name : typeof cause})`;
+    try {
+      await this.change([event.jobId], async (views, handler) => {
+        const view = views.of(event.jobId);
+        if (view) await handler.fail(view, error);
+      });
+    } catch (err) {
+      if (err instanceof DatastoreUnavailableError) throw err;
+      this.options.log.error({ err, jobId: event.jobId }, 'job cannot be failed either');
+    }
+  }
+
+  private async apply(events: readonly CoordinatorEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    const jobIds = [...new Set(events.map(({ jobId }) => jobId))];
+    await this.change(jobIds, async (views, handler, tx) => {
+      await this.loadTasks(tx, views, events);
+      for (const event of events) {
+        const view = views.of(event.jobId);
+        if (view) await handler.handle(view, event);
+      }
+    });
+  }
+
+  /** One transaction: locks jobs, lets `work` change them, writes what changed with its messages, commits, publishes. */
+  private async change(
+    jobIds: readonly string[],
+    work: (views: JobViews, handler: EventHandler, tx: Transaction) => Promise<void>,
+  ): Promise<void> {
+    const { rows, hints } = await this.options.datastore.transaction(async (tx) => {
+      const views = new JobViews(await tx.lockJobs(jobIds));
+      const handler = new EventHandler(views, this.context(), this.options.chains, (view) =>
+        loadActiveTasks(tx, views, [view]),
+      );
+      await work(views, handler, tx);
+      return { rows: await tx.write(views.changes()), hints: views.events };
+    });
+    this.options.committed(rows, hints);
+  }
+
+  private async loadTasks(tx: Transaction, views: JobViews, events: readonly CoordinatorEvent[]): Promise<void> {
+    const ids = new Set<string>();
+    const ending = new Set<WorkingView>();
+    for (const event of events) {
+      const view = views.of(event.jobId);
+      if (!view) continue;
+      if (isTaskEvent(event)) ids.add(event.taskId);
+      if (MAY_END_JOB.has(event.type)) ending.add(view);
+    }
+    if (ids.size > 0) views.add(await tx.tasks([...ids]));
+    if (ending.size > 0) await loadActiveTasks(tx, views, [...ending]);
+  }
+
+  private context(): MachineContext {
+    return {
+      now: this.options.now?.() ?? new Date(),
+      newId: () => randomUUID().replaceAll('-', ''),
+      expressions: this.options.expressions,
+      maxRedeliveries: this.options.maxRedeliveries,
+    };
+  }
+}
+
+async function loadActiveTasks(tx: Transaction, views: JobViews, wanted: readonly WorkingView[]): Promise<void> {
+  const missing = wanted.filter((view) => !view.hasActiveTasks);
+  if (missing.length === 0) return;
+  views.add(await tx.activeTasks(missing.map((view) => view.job.id)));
+  for (const view of missing) view.hasActiveTasks = true;
+}

@@ -1,0 +1,90 @@
+import type { Heartbeat, OutgoingMessage, Task, TaskStarted } from '@tork/core';
+import { privateQueueOf } from '@tork/core';
+import type { Broker, Delivery, Verdict } from '@tork/broker';
+import type { Datastore } from '@tork/datastore';
+import type { Middleware, NodeContext } from '@tork/middleware';
+import { compose } from '@tork/middleware';
+import { z } from 'zod';
+import type { CoordinatorLog } from '../log';
+
+const heartbeat = z.object({
+  id: z.string().min(1).max(64),
+  name: z.string(),
+  startedAt: z.coerce.date(),
+  lastHeartbeatAt: z.coerce.date(),
+  cpuPercent: z.number().optional(),
+  queue: z.string().optional(),
+  status: z.enum(['UP', 'DOWN', 'OFFLINE']),
+  hostname: z.string().optional(),
+  port: z.int().optional(),
+  taskCount: z.int().optional(),
+  version: z.string(),
+  held: z.array(z.object({ jobId: z.string(), taskId: z.string(), attempt: z.int() })).optional(),
+}) satisfies z.ZodType<Heartbeat>;
+
+/** A hand-out this young may still have its `started` on the way. */
+const IN_FLIGHT_MS = 10_000;
+
+export interface HeartbeatIntakeOptions {
+  datastore: Pick<Datastore, 'transaction'>;
+  broker: Pick<Broker, 'publish'>;
+  chain: readonly Middleware<NodeContext>[];
+  log: CoordinatorLog;
+  now?: () => Date;
+}
+
+/**
+ * Renews the leases of nodes, and compares what each worker says it holds with the rows: a lost `started` is made up
+ * for, work done in vain is stopped.
+ */
+export class HeartbeatIntake {
+  constructor(private readonly options: HeartbeatIntakeOptions) {}
+
+  async handle(batch: readonly Delivery[]): Promise<Verdict[]> {
+    const verdicts = new Array<Verdict>(batch.length).fill('ack');
+    const accepted: Heartbeat[] = [];
+    for (const [index, delivery] of batch.entries()) {
+      const parsed = heartbeat.safeParse(delivery.body);
+      if (!parsed.success) verdicts[index] = { deadLetter: z.prettifyError(parsed.error) };
+      else await this.throughChain(parsed.data, accepted);
+    }
+    if (accepted.length > 0) await this.store(accepted);
+    return verdicts;
+  }
+
+  /** A middleware that does not call `next` has the heartbeat ignored; one that throws too, with a warning. */
+  private async throughChain(node: Heartbeat, accepted: Heartbeat[]): Promise<void> {
+    try {
+      await compose(this.options.chain, async (context) => void accepted.push(context.node as Heartbeat))({ node });
+    } catch (err) {
+      this.options.log.warn({ err, node: node.id }, 'node middleware failed; heartbeat ignored');
+    }
+  }
+
+  private async store(nodes: readonly Heartbeat[]): Promise<void> {
+    const held = nodes.flatMap((node) => node.held ?? []).map(({ taskId }) => taskId);
+    const rows = await this.options.datastore.transaction(async (tx) => {
+      await tx.writeHeartbeats(nodes);
+      return held.length > 0 ? tx.tasks([...new Set(held)]) : [];
+    });
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    const messages = nodes.flatMap((node) => this.corrections(node, byId));
+    // Hints about rows that stay as they are: if one is lost, the next heartbeat brings it up again.
+    if (messages.length > 0) await this.options.broker.publish(messages);
+  }
+
+  private corrections(node: Heartbeat, rows: ReadonlyMap<string, Task>): OutgoingMessage[] {
+    const before = (this.options.now?.() ?? new Date()).getTime() - IN_FLIGHT_MS;
+    return (node.held ?? []).flatMap((held): OutgoingMessage[] => {
+      const row = rows.get(held.taskId);
+      const isHolder = row?.attempt === held.attempt && (row.nodeId ?? node.id) === node.id;
+      if (isHolder && row.state === 'RUNNING') return [];
+      if (isHolder && row.state === 'SCHEDULED') {
+        if ((row.scheduledAt?.getTime() ?? 0) > before) return [];
+        const body: TaskStarted = { type: 'started', ...held, nodeId: node.id };
+        return [{ queue: 'started', body }];
+      }
+      return [{ queue: privateQueueOf(node.id), body: { type: 'cancel', taskId: held.taskId, attempt: held.attempt } }];
+    });
+  }
+}

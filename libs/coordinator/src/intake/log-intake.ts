@@ -1,0 +1,24 @@
+import type { LogShipment } from '@tork/core';
+import type { Delivery, Verdict } from '@tork/broker';
+import type { Datastore } from '@tork/datastore';
+import { z } from 'zod';
+
+const shipment = z.object({
+  taskId: z.string().min(1).max(64),
+  attempt: z.int().min(1),
+  sequence: z.int().min(1),
+  contents: z.string(),
+  at: z.iso.datetime(),
+}) satisfies z.ZodType<LogShipment>;
+
+/** Stores what workers ship of their tasks' output: a batch, a transaction. Repeats are dropped by the store. */
+export class LogIntake {
+  constructor(private readonly datastore: Pick<Datastore, 'transaction'>) {}
+
+  async handle(batch: readonly Delivery[]): Promise<Verdict[]> {
+    const parsed = batch.map((delivery) => shipment.safeParse(delivery.body));
+    const parts = parsed.flatMap((result) => (result.success ? [result.data] : []));
+    if (parts.length > 0) await this.datastore.transaction((tx) => tx.writeLogs(parts));
+    return parsed.map((result) => (result.success ? 'ack' : { deadLetter: z.prettifyError(result.error) }));
+  }
+}

@@ -1,0 +1,53 @@
+import type { AuxTask, StringMap, TaskDocument } from '../document/types';
+import type { Expressions, Scope } from '../machine/view';
+
+/** A task document with its templates rendered, or what it looked like when one of them failed. */
+export type Evaluation = { task: TaskDocument } | { task: TaskDocument; error: string };
+
+/**
+ * Renders the templates of a task, each exactly once, in the order of the contract: name, var, image, queue, env, if, pre, post, sidecars,
+ * cmd, registry. What is nested in composites is rendered when its own turn comes. Never throws.
+ */
+export function evaluateTask(document: TaskDocument, scope: Scope, expressions: Expressions): Evaluation {
+  const task: TaskDocument = { ...document };
+  const render = (text: string): string => (text.includes('{{') ? expressions.render(text, scope) : text);
+  try {
+    if (task.name !== undefined) task.name = render(task.name);
+    if (task.var !== undefined) task.var = render(task.var);
+    if (task.image !== undefined) task.image = render(task.image);
+    if (task.queue !== undefined) task.queue = render(task.queue);
+    if (task.env) task.env = renderValues(task.env, render);
+    if (task.if !== undefined) task.if = renderCondition(task.if, scope, expressions);
+    if (task.pre) task.pre = task.pre.map((aux) => evaluateAux(aux, render));
+    if (task.post) task.post = task.post.map((aux) => evaluateAux(aux, render));
+    if (task.sidecars) task.sidecars = task.sidecars.map((aux) => ({ ...aux, ...evaluateAux(aux, render) }));
+    if (task.cmd) task.cmd = task.cmd.map(render);
+    if (task.registry) task.registry = renderValues({ ...task.registry } as StringMap, render);
+    return { task };
+  } catch (cause) {
+    return { task: document, error: cause instanceof Error ? cause.message : String(cause) };
+  }
+}
+
+function evaluateAux(aux: AuxTask, render: (text: string) => string): AuxTask {
+  const result: AuxTask = { ...aux };
+  if (result.name !== undefined) result.name = render(result.name);
+  if (result.image !== undefined) result.image = render(result.image);
+  if (result.env) result.env = renderValues(result.env, render);
+  if (result.cmd) result.cmd = result.cmd.map(render);
+  if (result.registry) result.registry = renderValues({ ...result.registry } as StringMap, render);
+  return result;
+}
+
+function renderValues(map: StringMap, render: (text: string) => string): StringMap {
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, render(value)]));
+}
+
+/** Without braces the whole text is an expression; the original left such conditions unevaluated, hence always true. */
+function renderCondition(text: string, scope: Scope, expressions: Expressions): string {
+  if (text.trim() === '') return text;
+  return expressions.render(text.includes('{{') ? text : `{{ ${text} }}`, scope);
+}
+
+/** Whether a task runs: any text but `false`, surrounding white space aside. */
+export const isSkipped = (task: Pick<TaskDocument, 'if'>): boolean => task.if?.trim() === 'false';
