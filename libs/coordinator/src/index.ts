@@ -1,1 +1,6 @@
-export {};
+export { Coordinator } from './coordinator';
+export type { CoordinatorOptions } from './coordinator';
+export { coordinatorConfig } from './config';
+export type { CoordinatorConfig } from './config';
+export type { Chains } from './events/event-handler';
+export type { CoordinatorLog } from './log';

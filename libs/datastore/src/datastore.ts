@@ -151,8 +151,10 @@ export interface Datastore {
   forgottenJobs(before: Date, limit: number): Promise<string[]>;
   /** PENDING tasks that are due, created before: their hand-out was lost. */
   forgottenTasks(before: Date, limit: number): Promise<TaskRef[]>;
-  /** SCHEDULED tasks handed out before, oldest first. */
-  waitingTasks(before: Date, limit: number): Promise<TaskRef[]>;
+  /** The queues of SCHEDULED tasks handed out before. */
+  waitingQueues(before: Date): Promise<string[]>;
+  /** SCHEDULED tasks of these queues handed out before, oldest first. */
+  waitingTasks(queues: readonly string[], before: Date, limit: number): Promise<TaskRef[]>;
   /** RUNNING tasks of nodes whose last heartbeat is older, or that are unknown. */
   abandonedTasks(heartbeatBefore: Date, limit: number): Promise<TaskRef[]>;
   /**

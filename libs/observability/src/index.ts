@@ -1,1 +1,2 @@
 export {};
+export { CpuMeter } from './cpu-meter';

@@ -4,7 +4,10 @@ import type { Datastore, TaskRef } from '@tork/datastore';
 import type { CoordinatorLog } from '../log';
 
 export interface ReconcilerOptions {
-  datastore: Pick<Datastore, 'forgottenJobs' | 'forgottenTasks' | 'waitingTasks' | 'abandonedTasks' | 'droppedTasks'>;
+  datastore: Pick<
+    Datastore,
+    'forgottenJobs' | 'forgottenTasks' | 'waitingQueues' | 'waitingTasks' | 'abandonedTasks' | 'droppedTasks'
+  >;
   broker: Pick<Broker, 'publish' | 'queue'>;
   log: CoordinatorLog;
   /** A node that sends no heartbeat for longer has lost its tasks. Default 20 s. */
@@ -75,13 +78,14 @@ export class Reconciler {
    * its answer is gone. A queue that holds messages is left alone: the task may well be among them.
    */
   private async tasksWithoutMessage(before: Date): Promise<OutgoingMessage[]> {
-    const waiting = await this.options.datastore.waitingTasks(before, LIMIT);
-    const dropped = await this.options.datastore.droppedTasks(before, LIMIT);
-    if (waiting.length + dropped.length === 0 || (await this.hasReports())) return [];
-    const empty = new Map<string, boolean>();
-    for (const { queue } of waiting) if (queue && !empty.has(queue)) empty.set(queue, await this.isEmpty(queue));
-    const tasks = [...waiting.filter(({ queue }) => queue && empty.get(queue)), ...dropped];
-    if (tasks.length > 0) this.options.log.warn({ tasks: tasks.length }, 'tasks whose message or answer was lost');
+    const { datastore } = this.options;
+    const queues = await datastore.waitingQueues(before);
+    const empty: string[] = [];
+    for (const queue of queues) if (await this.isEmpty(queue)) empty.push(queue);
+    const waiting = empty.length > 0 ? await datastore.waitingTasks(empty, before, LIMIT) : [];
+    const tasks = [...waiting, ...(await datastore.droppedTasks(before, LIMIT))];
+    if (tasks.length === 0 || (await this.hasReports())) return [];
+    this.options.log.warn({ tasks: tasks.length }, 'tasks whose message or answer was lost');
     return tasks.map(lost);
   }
 

@@ -1,0 +1,149 @@
+import { hostname } from 'node:os';
+import type { Expressions, Heartbeat, JobEvent } from '@tork/core';
+import type { Broker, Subscription } from '@tork/broker';
+import type { Datastore, OutboxRow } from '@tork/datastore';
+import type { Middleware, NodeContext } from '@tork/middleware';
+import { CpuMeter } from '@tork/observability';
+import type { Outbox } from '@tork/outbox';
+import { OutboxRelay } from '@tork/outbox';
+import type { CoordinatorConfig } from './config';
+import { consumersOf } from './config';
+import { EVENT_QUEUES } from './events/decode';
+import { EventBatch } from './events/event-batch';
+import type { Chains } from './events/event-handler';
+import { HeartbeatIntake } from './intake/heartbeat-intake';
+import { LogIntake } from './intake/log-intake';
+import type { CoordinatorLog } from './log';
+import { Periodic } from './upkeep/periodic';
+import { Reconciler } from './upkeep/reconciler';
+import { Retention } from './upkeep/retention';
+
+export interface CoordinatorOptions {
+  /** Short UUID of this process as a node. */
+  id: string;
+  version: string;
+  config: CoordinatorConfig;
+  /** How long log parts and ended jobs are kept, in milliseconds. */
+  retention: { logsMs: number; jobsMs: number };
+  broker: Broker;
+  datastore: Datastore;
+  outbox: Outbox;
+  expressions: Expressions;
+  chains: Chains & { readonly node: readonly Middleware<NodeContext>[] };
+  log: CoordinatorLog;
+}
+
+/** How often forgotten outbox rows are looked for; rows younger than five seconds are left to their writer. */
+const RELAY_INTERVAL_MS = 2_000;
+/** After a failed transaction, e.g. while the datastore restarts, the messages come back no sooner than this. */
+const DATASTORE_PAUSE_MS = 500;
+
+/**
+ * Owns the state of every job: consumes the coordinator queues, sweeps for what got lost, forgets what is past its
+ * retention. Any number of them work side by side; none leads.
+ */
+export class Coordinator {
+  private readonly startedAt = new Date();
+  private readonly cpu = new CpuMeter();
+  private readonly periodic: Periodic[];
+  private readonly events: EventBatch;
+  private readonly logs: LogIntake;
+  private readonly heartbeats: HeartbeatIntake;
+  private subscriptions: Subscription[] = [];
+
+  constructor(private readonly options: CoordinatorOptions) {
+    const { broker, config, datastore, log, retention } = options;
+    this.events = new EventBatch({
+      datastore,
+      committed: (rows, events) => this.committed(rows, events),
+      chains: options.chains,
+      expressions: options.expressions,
+      maxRedeliveries: config.redelivery.limit,
+      log,
+    });
+    this.logs = new LogIntake(datastore);
+    this.heartbeats = new HeartbeatIntake({ datastore, broker, chain: options.chains.node, log });
+    const relay = new OutboxRelay({ datastore, broker, log });
+    const reconciler = new Reconciler({ datastore, broker, log, leaseMs: config.lease });
+    const cleaner = new Retention({ datastore, log, ...retention });
+    this.periodic = [
+      new Periodic('outbox relay', async (signal) => void (await relay.sweep(signal)), {
+        intervalMs: RELAY_INTERVAL_MS,
+        log,
+      }),
+      new Periodic('reconciler', async () => void (await reconciler.sweep()), {
+        intervalMs: config.sweep.interval,
+        log,
+      }),
+      new Periodic('retention', () => cleaner.run(), { intervalMs: 60_000, log }),
+      new Periodic('heartbeat', () => this.heartbeat(), {
+        intervalMs: config.heartbeat.interval,
+        firstAfterMs: 0,
+        log,
+      }),
+    ];
+  }
+
+  /** Resolves when every queue has its consumers. */
+  async start(): Promise<void> {
+    const { broker, config } = this.options;
+    const consumers = consumersOf(config);
+    const options = { maxSize: config.batch.size, consumers };
+    const events = await broker.consumeBatches(
+      EVENT_QUEUES,
+      (batch) => this.patiently(this.events.handle(batch)),
+      options,
+    );
+    this.subscriptions.push(events);
+    this.subscriptions.push(
+      await broker.consumeBatches(['logs'], (batch) => this.patiently(this.logs.handle(batch)), options),
+    );
+    this.subscriptions.push(
+      await broker.consumeBatches(['heartbeat'], (batch) => this.patiently(this.heartbeats.handle(batch)), options),
+    );
+    for (const work of this.periodic) work.start();
+  }
+
+  /** Takes nothing more and waits for what is under way. Safe to call twice, and after a failed `start`. */
+  async close(): Promise<void> {
+    await Promise.all(this.periodic.map((work) => work.stop()));
+    await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
+    this.subscriptions = [];
+  }
+
+  private committed(rows: readonly OutboxRow[], events: readonly JobEvent[]): void {
+    this.options.outbox.publish(rows);
+    for (const event of events) {
+      // A hint: whoever waits for the job reads it again in any case.
+      this.options.broker
+        .publishEvent(event.topic, event)
+        .catch((err: unknown) => this.options.log.debug({ err, topic: event.topic }, 'event not published'));
+    }
+  }
+
+  /** Slows down what fails, so that messages which come straight back do not spin. */
+  private async patiently<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (err) {
+      this.options.log.warn({ err }, 'batch put back');
+      await new Promise((resolve) => setTimeout(resolve, DATASTORE_PAUSE_MS));
+      throw err;
+    }
+  }
+
+  private async heartbeat(): Promise<void> {
+    const { broker, config, id, version } = this.options;
+    const body: Heartbeat = {
+      id,
+      name: config.name,
+      startedAt: this.startedAt,
+      lastHeartbeatAt: new Date(),
+      cpuPercent: this.cpu.read(),
+      status: 'UP',
+      hostname: hostname(),
+      version,
+    };
+    await broker.publish([{ queue: 'heartbeat', body }]);
+  }
+}
