@@ -2,7 +2,7 @@
 
 /** Tests run the TypeScript sources: every `@tork/*` package offers them under the export condition `@tork/source`. */
 const shared = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/libs/testing/jest-environment.js',
   testEnvironmentOptions: { customExportConditions: ['@tork/source', 'node', 'require', 'default'] },
   transform: {
     '^.+\\.ts$': [
