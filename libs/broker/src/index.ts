@@ -1,1 +1,2 @@
 export type { BatchOptions, Broker, Delivery, HeldDelivery, Subscription, Verdict } from './broker';
+export { BROKER } from './token';

@@ -9,3 +9,4 @@ export type {
   Transaction,
 } from './datastore';
 export { DatastoreUnavailableError, DuplicateError, InvalidValueError } from './errors';
+export { DATASTORE } from './token';
