@@ -7,3 +7,7 @@ export { createVhost } from './services/rabbitmq';
 export type { TestVhost } from './services/rabbitmq';
 export { useServices } from './services/use-services';
 export type { Services, ServicesOptions } from './services/use-services';
+export { tcpProxy } from './proxy/tcp-proxy';
+export type { StalledDirection, TcpProxy } from './proxy/tcp-proxy';
+export { spawnProcess } from './process/spawned-process';
+export type { ProcessExit, SpawnedProcess, SpawnOptions, WaitOptions } from './process/spawned-process';
