@@ -1,3 +1,11 @@
-export { compose } from './compose';
+export { ChainWatch } from './chain-watch';
+export type { ChainWatchOptions, Visit } from './chain-watch';
+export { NextCalledTwiceError, compose } from './compose';
 export type { Handler, Middleware } from './compose';
 export type { JobContext, LogContext, NodeContext, TaskContext } from './contexts';
+export { MiddlewareModule } from './middleware.module';
+export type { MiddlewareModuleOptions } from './middleware.module';
+export { InvalidMiddlewareError } from './registration';
+export type { MiddlewareEntry } from './registration';
+export { JOB_MIDDLEWARE, LOG_MIDDLEWARE, NODE_MIDDLEWARE, TASK_MIDDLEWARE } from './tokens';
+export type { JobMiddleware, LogMiddleware, NodeMiddleware, TaskMiddleware } from './tokens';

@@ -1,0 +1,94 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { compose } from './compose';
+import type { Middleware } from './compose';
+import type { NodeContext, TaskContext } from './contexts';
+import { MiddlewareModule } from './middleware.module';
+import type { MiddlewareModuleOptions } from './middleware.module';
+import { JOB_MIDDLEWARE, NODE_MIDDLEWARE, TASK_MIDDLEWARE } from './tokens';
+import type { TaskMiddleware } from './tokens';
+
+const GREETING = Symbol('GREETING');
+
+@Injectable()
+class Greeter implements TaskMiddleware {
+  constructor(@Inject(GREETING) private readonly greeting: string) {}
+  handle: Middleware<TaskContext> = async ({ task }, next) => {
+    task.name += ` ${this.greeting}`;
+    await next();
+  };
+}
+
+@Injectable()
+class Numberer implements TaskMiddleware {
+  private calls = 0;
+  async handle({ task }: TaskContext, next: () => Promise<void>) {
+    task.name += ` ${++this.calls}`;
+    await next();
+  }
+}
+
+const suffix = async function suffix({ task }: TaskContext, next: () => Promise<void>) {
+  task.name += ' function';
+  await next();
+};
+const instance: TaskMiddleware = { handle: async ({ task }, next) => ((task.name += ' instance'), next()) };
+
+const chainOf = async <C>(token: symbol, options?: MiddlewareModuleOptions) => {
+  const module = await Test.createTestingModule({ imports: [MiddlewareModule.register(options)] }).compile();
+  return module.get<Middleware<C>[]>(token);
+};
+const through = async (chain: Middleware<TaskContext>[]) => {
+  const context = { event: 'STATE_CHANGE', task: { name: 'task' } } as TaskContext;
+  await compose(chain, async () => {})(context);
+  return context.task.name;
+};
+
+describe('MiddlewareModule', () => {
+  it('puts functions, instances and injected classes into one chain, in registration order', async () => {
+    const chain = await chainOf<TaskContext>(TASK_MIDDLEWARE, {
+      task: [suffix, Greeter, instance, Numberer],
+      providers: [{ provide: GREETING, useValue: 'hello' }],
+    });
+
+    expect(await through(chain)).toBe('task function hello instance 1');
+  });
+
+  it('uses one instance where a class is registered twice', async () => {
+    const chain = await chainOf<TaskContext>(TASK_MIDDLEWARE, { task: [Numberer, suffix, Numberer] });
+
+    expect(await through(chain)).toBe('task 1 function 2');
+  });
+
+  it('names each link after its function or class, else after its place', async () => {
+    const chain = await chainOf<TaskContext>(TASK_MIDDLEWARE, { task: [suffix, Numberer, (_, next) => next()] });
+
+    expect(chain.map(({ name }) => name)).toEqual(['suffix', 'Numberer', 'task middleware 3']);
+  });
+
+  it('offers an empty chain where nothing is registered', async () => {
+    expect(await chainOf(JOB_MIDDLEWARE)).toEqual([]);
+  });
+
+  it('keeps the kinds apart', async () => {
+    const nodeLink: Middleware<NodeContext> = (_, next) => next();
+
+    expect(await chainOf(NODE_MIDDLEWARE, { node: [nodeLink], task: [suffix] })).toEqual([nodeLink]);
+  });
+
+  it('refuses a class that Nest cannot create', () => {
+    class Bare {
+      handle = suffix;
+    }
+
+    expect(() => MiddlewareModule.register({ task: [Bare] })).toThrow(
+      'middleware class Bare must be decorated with @Injectable()',
+    );
+  });
+
+  it('refuses what is no link and says where it stands', async () => {
+    await expect(chainOf(TASK_MIDDLEWARE, { task: [suffix, {} as TaskMiddleware] })).rejects.toThrow(
+      'task middleware 2 must be a function or have a method handle, found Object',
+    );
+  });
+});
