@@ -1,2 +1,10 @@
 export type { BatchOptions, Broker, Delivery, HeldDelivery, Subscription, Verdict } from './broker';
+export {
+  BrokerClosedError,
+  BrokerUnavailableError,
+  MessageEncodingError,
+  MessageRefusedError,
+  QueueMismatchError,
+} from './errors';
+export type { BrokerLog } from './log';
 export { BROKER } from './token';

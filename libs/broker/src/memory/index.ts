@@ -1,1 +1,2 @@
-export {};
+export { MemoryBroker } from './memory.broker';
+export type { MemoryBrokerOptions } from './memory.broker';
