@@ -2,6 +2,7 @@ export { TorkError } from './errors/tork-error';
 export { JobNotFoundError, QueueNotFoundError, TaskNotFoundError } from './errors/not-found';
 export { shortIdOf } from './ids/short-id';
 export { DurationError, formatDuration, isDuration, parseDuration } from './duration/duration';
+export { quote, shorten } from './text/quote';
 export { GUEST_USERNAME } from './user/user';
 export type { Role, User } from './user/user';
 export { LISTED_FOR_MS, OFFLINE_AFTER_MS, nodeStatusAt } from './node/node';
