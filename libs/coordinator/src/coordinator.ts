@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Expressions, Heartbeat, JobEvent } from '@tork/core';
+import { shortIdOf } from '@tork/core';
 import type { Broker, Subscription } from '@tork/broker';
 import type { Datastore, OutboxRow } from '@tork/datastore';
 import type { Middleware, NodeContext } from '@tork/middleware';
@@ -19,8 +21,6 @@ import { Reconciler } from './upkeep/reconciler';
 import { Retention } from './upkeep/retention';
 
 export interface CoordinatorOptions {
-  /** Short UUID of this process as a node. */
-  id: string;
   version: string;
   config: CoordinatorConfig;
   /** How long log parts and ended jobs are kept, in milliseconds. */
@@ -29,6 +29,11 @@ export interface CoordinatorOptions {
   datastore: Datastore;
   outbox: Outbox;
   expressions: Expressions;
+  /**
+   * No other process shares the datastore, and the broker begins empty with this one: what an earlier process left is
+   * taken up at once instead of after its leases.
+   */
+  alone: boolean;
   chains: Chains & { readonly node: readonly Middleware<NodeContext>[] };
   log: CoordinatorLog;
 }
@@ -43,9 +48,12 @@ const DATASTORE_PAUSE_MS = 500;
  * retention. Any number of them work side by side; none leads.
  */
 export class Coordinator {
+  /** Short UUID of this process as a node. */
+  readonly id = shortIdOf(Buffer.from(randomUUID().replaceAll('-', ''), 'hex'));
   private readonly startedAt = new Date();
   private readonly cpu = new CpuMeter();
   private readonly periodic: Periodic[];
+  private readonly reconciler: Reconciler;
   private readonly events: EventBatch;
   private readonly logs: LogIntake;
   private readonly heartbeats: HeartbeatIntake;
@@ -62,9 +70,15 @@ export class Coordinator {
       log,
     });
     this.logs = new LogIntake(datastore);
-    this.heartbeats = new HeartbeatIntake({ datastore, broker, chain: options.chains.node, log });
+    this.heartbeats = new HeartbeatIntake({
+      datastore,
+      broker,
+      chain: options.chains.node,
+      watch: options.chains.watch,
+      log,
+    });
     const relay = new OutboxRelay({ datastore, broker, log });
-    const reconciler = new Reconciler({ datastore, broker, log, leaseMs: config.lease });
+    const reconciler = (this.reconciler = new Reconciler({ datastore, broker, log, leaseMs: config.lease }));
     const cleaner = new Retention({ datastore, log, ...retention });
     this.periodic = [
       new Periodic('outbox relay', async (signal) => void (await relay.sweep(signal)), {
@@ -86,7 +100,8 @@ export class Coordinator {
 
   /** Resolves when every queue has its consumers. */
   async start(): Promise<void> {
-    const { broker, config } = this.options;
+    const { alone, broker, config } = this.options;
+    if (alone) await this.reconciler.sweepAfterRestart();
     const consumers = consumersOf(config);
     const options = { maxSize: config.batch.size, consumers };
     const events = await broker.consumeBatches(
@@ -133,9 +148,9 @@ export class Coordinator {
   }
 
   private async heartbeat(): Promise<void> {
-    const { broker, config, id, version } = this.options;
+    const { broker, config, version } = this.options;
     const body: Heartbeat = {
-      id,
+      id: this.id,
       name: config.name,
       startedAt: this.startedAt,
       lastHeartbeatAt: new Date(),

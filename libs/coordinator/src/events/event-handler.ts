@@ -10,13 +10,15 @@ import {
   onTaskStep,
 } from '@tork/core';
 import { DatastoreUnavailableError } from '@tork/datastore';
-import type { JobContext, Middleware, TaskContext } from '@tork/middleware';
+import type { ChainWatch, JobContext, Middleware, TaskContext } from '@tork/middleware';
 import { compose } from '@tork/middleware';
 import type { JobViews, WorkingView } from './job-views';
 
 export interface Chains {
   readonly job: readonly Middleware<JobContext>[];
   readonly task: readonly Middleware<TaskContext>[];
+  /** Reports links that do not settle. */
+  readonly watch?: ChainWatch;
 }
 
 /** What a message about a job or a task says. */
@@ -95,7 +97,7 @@ export class EventHandler {
       Object.assign(shown, row);
     };
     try {
-      await compose(this.chains.task, handler)({ event, task: shown });
+      await compose(this.chains.task, handler, this.chains.watch)({ event, task: shown });
     } catch (cause) {
       if (cause instanceof DatastoreUnavailableError) throw cause;
       await this.failPastMiddleware(view, textOf(cause), row);
@@ -129,11 +131,12 @@ export class EventHandler {
     // SCHEDULED is never reported: whoever watches a job sees it PENDING until a task runs.
     if (shown.state === 'SCHEDULED') shown.state = 'PENDING';
     const before = { ...shown };
-    await compose(this.chains.job, async () => {
+    const handler = async () => {
       const changed = changesOf(before, shown);
       await this.settle(view, { ...transition, job: { ...transition.job, ...changed } });
       Object.assign(shown, view.job);
-    })({ event: 'STATE_CHANGE', job: shown });
+    };
+    await compose(this.chains.job, handler, this.chains.watch)({ event: 'STATE_CHANGE', job: shown });
   }
 
   /** Applies a transition and what belongs to it; hand-outs are left for later. */
@@ -149,7 +152,11 @@ export class EventHandler {
   private async jobStep(view: WorkingView, step: JobStep): Promise<void> {
     if (step.type === 'progressed') {
       if (this.chains.job.length > 0)
-        await compose(this.chains.job, async () => undefined)({ event: 'PROGRESS', job: { ...view.job } });
+        await compose(
+          this.chains.job,
+          async () => undefined,
+          this.chains.watch,
+        )({ event: 'PROGRESS', job: { ...view.job } });
       return;
     }
     const mayEndTasks = step.type === 'fail' || (step.type === 'complete' && view.job.output !== undefined);

@@ -2,7 +2,7 @@ import type { Heartbeat, OutgoingMessage, Task, TaskStarted } from '@tork/core';
 import { privateQueueOf } from '@tork/core';
 import type { Broker, Delivery, Verdict } from '@tork/broker';
 import type { Datastore } from '@tork/datastore';
-import type { Middleware, NodeContext } from '@tork/middleware';
+import type { ChainWatch, Middleware, NodeContext } from '@tork/middleware';
 import { compose } from '@tork/middleware';
 import { z } from 'zod';
 import type { CoordinatorLog } from '../log';
@@ -29,6 +29,7 @@ export interface HeartbeatIntakeOptions {
   datastore: Pick<Datastore, 'transaction'>;
   broker: Pick<Broker, 'publish'>;
   chain: readonly Middleware<NodeContext>[];
+  watch?: ChainWatch;
   log: CoordinatorLog;
   now?: () => Date;
 }
@@ -55,7 +56,8 @@ export class HeartbeatIntake {
   /** A middleware that does not call `next` has the heartbeat ignored; one that throws too, with a warning. */
   private async throughChain(node: Heartbeat, accepted: Heartbeat[]): Promise<void> {
     try {
-      await compose(this.options.chain, async (context) => void accepted.push(context.node as Heartbeat))({ node });
+      const { chain, watch } = this.options;
+      await compose(chain, async (context) => void accepted.push(context.node as Heartbeat), watch)({ node });
     } catch (err) {
       this.options.log.warn({ err, node: node.id }, 'node middleware failed; heartbeat ignored');
     }

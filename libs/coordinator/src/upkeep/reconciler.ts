@@ -29,20 +29,28 @@ const REPORT_QUEUES = ['started', 'completed', 'error', 'redeliveries'] as const
  * runs twice does no harm, and whatever gets lost here the next sweep finds again.
  */
 export class Reconciler {
-  private readonly graceMs: number;
-
-  constructor(private readonly options: ReconcilerOptions) {
-    this.graceMs = options.graceMs ?? 15_000;
-  }
+  constructor(private readonly options: ReconcilerOptions) {}
 
   /** One sweep. Returns how many messages were sent again. */
-  async sweep(): Promise<number> {
+  sweep(): Promise<number> {
+    return this.look({ graceMs: this.options.graceMs ?? 15_000, leaseMs: this.options.leaseMs });
+  }
+
+  /**
+   * A sweep that gives nobody the benefit of the doubt: right when this process is the only one there can be and its
+   * broker is new, so that every message and every node the rows speak of is gone for certain.
+   */
+  sweepAfterRestart(): Promise<number> {
+    return this.look({ graceMs: 0, leaseMs: 0 });
+  }
+
+  private async look({ graceMs, leaseMs }: { graceMs: number; leaseMs: number }): Promise<number> {
     const now = (this.options.now?.() ?? new Date()).getTime();
-    const before = new Date(now - this.graceMs);
+    const before = new Date(now - graceMs);
     const messages = [
       ...(await this.jobs(before)),
       ...(await this.pendingTasks(before)),
-      ...(await this.tasksOfDeadNodes(new Date(now - this.options.leaseMs))),
+      ...(await this.tasksOfDeadNodes(new Date(now - leaseMs))),
       ...(await this.tasksWithoutMessage(before)),
     ];
     if (messages.length > 0) await this.options.broker.publish(messages);
