@@ -1,0 +1,20 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Query } from './query';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Why the request was answered with an error, for the request log. */
+    failure?: unknown;
+  }
+}
+
+/**
+ * Answers with JSON and a newline, indented when the query has a parameter `pretty`, whatever its value. The body goes
+ * out as bytes: Fastify adds a charset to the content type of a text. An answer to `HEAD` has no body.
+ */
+export function sendJson(request: FastifyRequest, reply: FastifyReply, status: number, value: unknown): FastifyReply {
+  reply.code(status);
+  if (request.method === 'HEAD') return reply.send();
+  const indent = 'pretty' in ((request.query ?? {}) as Query) ? 2 : undefined;
+  return reply.header('content-type', 'application/json').send(Buffer.from(`${JSON.stringify(value, null, indent)}\n`));
+}

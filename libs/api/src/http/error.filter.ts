@@ -1,0 +1,32 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ApiLog } from '../log';
+import { API_LOG } from '../tokens';
+import { sendJson } from './answer';
+import { MethodNotAllowedError } from './errors';
+import { answerTo } from './status';
+
+/** Answers every error with `{"message"}`. What nobody expected is logged under the request's id, which the client gets too. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(@Inject(API_LOG) private readonly log: ApiLog) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const { status, message, unexpected } = answerTo(error);
+    request.failure = error;
+    if (unexpected) {
+      const fields = { err: error, requestId: request.id, method: request.method, path: pathOf(request.raw.url) };
+      this.log.error(fields, 'request failed');
+      reply.header('x-request-id', request.id);
+    }
+    if (reply.sent) return; // an extender's own answer broke off half-way
+    if (error instanceof MethodNotAllowedError) reply.header('allow', error.allowed.join(', '));
+    sendJson(request, reply, status, { message });
+  }
+}
+
+/** A URL without its query. */
+export const pathOf = (url = ''): string => url.split('?', 1)[0] ?? '';

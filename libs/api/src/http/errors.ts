@@ -1,0 +1,62 @@
+import { TorkError } from '@tork/core';
+
+/** No route of this path, or one that the configuration switched off. */
+export class RouteNotFoundError extends TorkError {
+  readonly code = 'ROUTE_NOT_FOUND';
+  constructor() {
+    super('Not Found');
+  }
+}
+
+/** The path exists, but not for this method; `allowed` are those it exists for. */
+export class MethodNotAllowedError extends TorkError {
+  readonly code = 'METHOD_NOT_ALLOWED';
+  constructor(readonly allowed: readonly string[]) {
+    super('Method Not Allowed');
+  }
+}
+
+/** The request is no HTTP, or its path cannot be decoded. */
+export class MalformedRequestError extends TorkError {
+  readonly code = 'MALFORMED_REQUEST';
+  constructor(options?: ErrorOptions) {
+    super('Bad Request', options);
+  }
+}
+
+/** The body is longer than `middleware.web.bodylimit`. */
+export class BodyTooLargeError extends TorkError {
+  readonly code = 'BODY_TOO_LARGE';
+  constructor() {
+    super('Request Entity Too Large');
+  }
+}
+
+/** A document came without a content type, or with one that is neither JSON nor YAML. */
+export class ContentTypeError extends TorkError {
+  readonly code = 'CONTENT_TYPE';
+  constructor(found: string | undefined) {
+    super(found ? `unknown content type: ${found}` : 'missing content type');
+  }
+}
+
+/** The client went away before its answer was ready. */
+export class RequestCancelledError extends TorkError {
+  readonly code = 'REQUEST_CANCELLED';
+  constructor(options?: ErrorOptions) {
+    super('request cancelled', options);
+  }
+}
+
+/** The process stops while a request waits for something. */
+export class ServerStoppingError extends TorkError {
+  readonly code = 'SERVER_STOPPING';
+  constructor() {
+    super('server shutting down');
+  }
+}
+
+/** The configured address cannot be listened on. Ends the start. */
+export class AddressError extends TorkError {
+  readonly code = 'ADDRESS';
+}

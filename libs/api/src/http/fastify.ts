@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { WebConfig } from '../config';
+import type { ApiLog } from '../log';
+import { sendJson } from './answer';
+import { announcesTooMuch, readBody } from './body';
+import { BodyTooLargeError, MalformedRequestError } from './errors';
+import { parseQuery } from './query';
+import { logRequests } from './request-log';
+
+/** How long a client may take to send a request's headers, and all of it. A slower one is answered 408. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+/** A connection on which nothing moves for so long during a request is cut. A handler that waits lifts it. */
+const IDLE_TIMEOUT_MS = 120_000;
+
+/** The HTTP server, with what is the same for all routes: limits, the reading of queries and bodies, the request log. */
+export function createFastify(web: WebConfig, log: ApiLog): FastifyInstance {
+  const instance = fastify({
+    logger: false,
+    exposeHeadRoutes: false,
+    return503OnClosing: false,
+    connectionTimeout: IDLE_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 2_000 },
+    genReqId: requestIds(),
+    rewriteUrl: ({ url = '/' }) => (url.startsWith('/') ? url : withoutOrigin(url)),
+    // No longer than the headers may be, so that a path is never refused for its length alone.
+    routerOptions: { maxParamLength: 65_536, querystringParser: parseQuery },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (cause, request, reply) => {
+      request.failure = new MalformedRequestError({ cause });
+      sendJson(request, reply, 400, { message: 'Bad Request' });
+    },
+  });
+  instance.decorateRequest('failure', undefined);
+  // Built-in web middleware. What is added first sees a request first.
+  logRequests(instance, web.logger, log);
+  instance.addHook('preParsing', (request, _reply, payload, done) => {
+    if (announcesTooMuch(request.raw, web.bodylimit)) done(new BodyTooLargeError());
+    else done(null, payload);
+  });
+  // Bodies stay bytes: the routes know what to make of them, and an unknown content type is theirs to refuse.
+  instance.removeAllContentTypeParsers();
+  instance.addContentTypeParser('*', (_request: FastifyRequest, payload: IncomingMessage) =>
+    readBody(payload, web.bodylimit),
+  );
+  return instance;
+}
+
+/** Ids that no other process of the installation gives to a request. */
+function requestIds(): () => string {
+  const processId = randomBytes(4).toString('hex');
+  let requests = 0;
+  return () => `${processId}-${(requests += 1)}`;
+}
+
+/** The path of a request line that names the whole URL, as clients of a proxy send it. */
+const withoutOrigin = (url: string): string => url.replace(/^https?:\/\/[^/?#]*/i, '') || '/';
+
+/** What cannot be read as HTTP, or comes too slowly, is answered on the bare socket. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const [status, reason] = STATUS_OF[error.code ?? ''] ?? [400, 'Bad Request'];
+  const body = `${JSON.stringify({ message: reason })}\n`;
+  if (socket.writable) {
+    socket.write(
+      `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+        `Connection: close\r\n\r\n${body}`,
+    );
+  }
+  socket.destroySoon();
+}
+
+const STATUS_OF: Readonly<Record<string, readonly [number, string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+};
