@@ -1,2 +1,5 @@
-export {};
+export { createLogger, silentLogger } from './logging/logger';
+export type { Logger, LogFormat, LoggerOptions, LogLevel } from './logging/logger';
+export { HealthRegistry } from './health/health-registry';
+export type { HealthCheck, HealthOptions } from './health/health-registry';
 export { CpuMeter } from './cpu-meter';
