@@ -3,13 +3,21 @@ import type { z } from 'zod';
 /** What a schema has at a key: a table of known keys, a table whose keys the user chooses, or a value. */
 export type KeyNode =
   | { type: 'section'; keys: ReadonlyMap<string, KeyNode>; /** Takes other keys, too. */ open: boolean }
-  | { type: 'map'; value: KeyNode }
-  | { type: 'value'; schema: z.core.$ZodType; /** As written, before conversion. */ default: unknown };
+  | { type: 'map'; value: KeyNode; default: unknown }
+  | {
+      type: 'value';
+      /** The schema and those that it wraps, from the outside in. */
+      schemas: readonly z.core.$ZodType[];
+      /** As written, before conversion. */
+      default: unknown;
+    };
 
 /** The keys of a schema, whose objects become sections, records maps, and everything else values. */
 export function keyTree(schema: z.core.$ZodType): KeyNode {
-  const { inner, default: written } = unwrap(schema);
-  const { def } = inner._zod;
+  const layers = layersOf(schema);
+  const written = layers.map(({ _zod: { def } }) => ('defaultValue' in def ? def.defaultValue : undefined));
+  const defaultValue = written.find((value) => value !== undefined);
+  const { def } = (layers.at(-1) as AnySchema)._zod;
   switch (def.type) {
     case 'object':
       return {
@@ -17,43 +25,46 @@ export function keyTree(schema: z.core.$ZodType): KeyNode {
         keys: new Map(Object.entries(def.shape).map(([name, child]) => [name, keyTree(child)])),
         open: def.catchall !== undefined && def.catchall._zod.def.type !== 'never',
       };
+    case 'intersection':
+      return merged(keyTree(def.left), keyTree(def.right));
     case 'record':
-      return { type: 'map', value: keyTree(def.valueType) };
+      return { type: 'map', value: keyTree(def.valueType), default: defaultValue };
     default:
-      return { type: 'value', schema: inner, default: written };
+      return { type: 'value', schemas: layers, default: defaultValue };
   }
 }
 
-type AnyDef = z.core.$ZodTypes['_zod']['def'];
-type AnySchema = z.core.$ZodType & { _zod: { def: AnyDef } };
+type AnySchema = z.core.$ZodTypes;
 
-/** Takes defaults and the like off a schema. */
-function unwrap(schema: z.core.$ZodType): { inner: AnySchema; default: unknown } {
-  let inner = schema as AnySchema;
-  let written: unknown;
+/** A schema, what its defaults and the like wrap, and of conversions what they read: from the outside in. */
+function layersOf(schema: z.core.$ZodType): AnySchema[] {
+  const layers = [schema as AnySchema];
   for (;;) {
-    const { def } = inner._zod;
+    const { def } = (layers.at(-1) as AnySchema)._zod;
     switch (def.type) {
       case 'default':
       case 'prefault':
-        written ??= def.defaultValue;
-        inner = def.innerType as AnySchema;
-        break;
       case 'optional':
       case 'nullable':
       case 'readonly':
       case 'nonoptional':
-        inner = def.innerType as AnySchema;
+        layers.push(def.innerType as AnySchema);
         break;
-      case 'pipe': {
-        // `int.pipe(…)` and `section.transform(…)`: what is read is at the entrance.
-        const entrance = def.in as AnySchema;
-        if (!['object', 'record', 'pipe'].includes(entrance._zod.def.type)) return { inner, default: written };
-        inner = entrance;
+      case 'pipe':
+        layers.push(def.in as AnySchema);
         break;
-      }
       default:
-        return { inner, default: written };
+        return layers;
     }
   }
+}
+
+function merged(left: KeyNode, right: KeyNode): KeyNode {
+  if (left.type !== 'section' || right.type !== 'section') return right;
+  const keys = new Map(left.keys);
+  for (const [name, node] of right.keys) {
+    const other = keys.get(name);
+    keys.set(name, other ? merged(other, node) : node);
+  }
+  return { type: 'section', keys, open: left.open && right.open };
 }
