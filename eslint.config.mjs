@@ -32,6 +32,19 @@ const wrapped = [
   { name: 'pg', message: 'pg stays in libs/datastore/src/typeorm.' },
 ];
 
+/** `allowed` is what a layer may import. */
+const boundaries = (allowed) => [
+  'error',
+  {
+    enforceBuildableLibDependency: false,
+    allow: [],
+    depConstraints: Object.entries(layers).map(([layer, below]) => ({
+      sourceTag: `layer:${layer}`,
+      onlyDependOnLibsWithTags: allowed(below).map((l) => `layer:${l}`),
+    })),
+  },
+];
+
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', 'coverage/**', 'tmp/**'] },
   ...tseslint.configs.recommended,
@@ -39,17 +52,7 @@ export default tseslint.config(
     files: ['**/*.ts'],
     plugins: { '@nx': nx, 'import-x': importX },
     rules: {
-      '@nx/enforce-module-boundaries': [
-        'error',
-        {
-          enforceBuildableLibDependency: false,
-          allow: [],
-          depConstraints: Object.entries(layers).map(([layer, allowed]) => ({
-            sourceTag: `layer:${layer}`,
-            onlyDependOnLibsWithTags: allowed.map((l) => `layer:${l}`),
-          })),
-        },
-      ],
+      '@nx/enforce-module-boundaries': boundaries((allowed) => allowed),
       'import-x/no-cycle': ['error', { maxDepth: 8 }],
       'no-restricted-imports': [
         'error',
@@ -90,6 +93,10 @@ export default tseslint.config(
       'bench/**/*.ts',
     ],
     rules: { 'no-restricted-imports': 'off' },
+  },
+  {
+    files: ['**/*.spec.ts', '**/*.int-spec.ts', 'libs/*/src/testing/**/*.ts'],
+    rules: { '@nx/enforce-module-boundaries': boundaries((below) => [...below, 'testing']) },
   },
   { files: ['bench/**', 'scripts/**', 'e2e/**/*.ts'], rules: { 'no-console': 'off' } },
   { files: ['**/*.js'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
