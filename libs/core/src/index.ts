@@ -54,6 +54,27 @@ export type {
   TaskDocument,
   WebhookDocument,
 } from './document/types';
+export { DocumentError, MAX_PROBLEMS } from './document/errors';
+export type { DocumentProblem } from './document/errors';
+export { parseJobDocument, parseScheduledJobDocument } from './document/parse';
+export type { DocumentFormat, ParseOptions } from './document/parse';
+export type { ValidateExpression } from './document/schema/schema';
+export type { Rule } from './document/schema/rules';
+export { ruleError } from './document/validate/validate';
+export { CronError, isCron, parseCron } from './document/cron';
+export type { CronSchedule } from './document/cron';
+export { findUnsupported } from './document/unsupported';
+export { documentJsonSchema } from './document/json-schema';
+export type { JsonSchema } from './document/json-schema';
+export { newJob, newScheduledInstance, newScheduledJob } from './job/new-job';
+export type { Submission } from './job/new-job';
+export { jobSummary, scheduledJobSummary } from './job/summary';
+export { taskSummary } from './task/summary';
+export { toWireJob, toWireJobSummary, toWirePage, toWireScheduledJob, toWireScheduledJobSummary } from './wire/job';
+export { toWireNode } from './wire/node';
+export type { WireObject } from './wire/shape';
+export { toWireLogPart, toWireTask, toWireTaskSummary } from './wire/task';
+export { toWireUser } from './wire/user';
 export { ACTIVE_TASK_STATES, isActiveTask } from './task/task';
 export type { Task, TaskLogPart, TaskState, TaskSummary } from './task/task';
 export { ACTIVE_JOB_STATES, isActiveJob } from './job/job';
