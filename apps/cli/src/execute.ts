@@ -1,0 +1,129 @@
+import { createRequire } from 'node:module';
+import { Command, CommanderError } from 'commander';
+import type { Terminal } from './terminal';
+import { version } from './version';
+
+const load = createRequire(__filename);
+
+/** Each command is loaded when it is called: `--version` and help must not wait for the engine. */
+const commands = {
+  run: () => load('./commands/run') as typeof import('./commands/run'),
+  migration: () => load('./commands/migration') as typeof import('./commands/migration'),
+  health: () => load('./commands/health') as typeof import('./commands/health'),
+  validate: () => load('./commands/validate') as typeof import('./commands/validate'),
+  eval: () => load('./commands/eval') as typeof import('./commands/eval'),
+};
+
+/** Runs one command line to its end and resolves with the exit code. */
+export async function execute(args: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram(terminal, (code) => (exitCode = code));
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode;
+  }
+  return exitCode;
+}
+
+/** Runs a command and reports what it throws: one line, because whoever reads it wants the reason, not our stack. */
+type Act = (command: () => Promise<number>, report?: (line: string) => void) => Promise<void>;
+
+function createProgram(terminal: Terminal, setExitCode: (code: number) => void): Command {
+  const act: Act = async (command, report = terminal.out) => {
+    setExitCode(
+      await command().catch((error: unknown) => {
+        report(error instanceof Error ? error.message : String(error));
+        return 1;
+      }),
+    );
+  };
+  const program = new Command('tork')
+    .description('A distributed workflow engine.')
+    .version(version, '-v, --version', 'print the version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+    })
+    .helpCommand(false)
+    .argument('[command]')
+    .allowExcessArguments()
+    .usage('<command> [options]')
+    .action((name?: string) => setExitCode(noCommand(program, name, terminal)));
+  addServiceCommands(program, terminal, act);
+  addToolCommands(program, terminal, act);
+  program
+    .command('help [command]')
+    .description('show the help of tork or of a command')
+    .action((name?: string) => setExitCode(showHelp(program, name, terminal)));
+  return program;
+}
+
+function addServiceCommands(program: Command, terminal: Terminal, act: Act): void {
+  const run = program
+    .command('run [mode]')
+    .description('run until told to stop: standalone, coordinator (with the API), worker or api alone')
+    .action((mode?: string) =>
+      act(async () => {
+        if (mode !== undefined) return commands.run().run(mode, terminal);
+        terminal.out(run.helpInformation().trimEnd());
+        terminal.out('missing required argument: mode');
+        return 1;
+      }),
+    );
+  program
+    .command('migration')
+    .description('bring the schema of the datastore up to date')
+    .action(() => act(async () => commands.migration().migration(terminal)));
+  program
+    .command('health')
+    .description('ask the API whether it is up')
+    .option('--endpoint <url>', 'base URL of the API; default: client.endpoint of the configuration')
+    .action((options: { endpoint?: string }) => act(async () => commands.health().health(options, terminal)));
+}
+
+function addToolCommands(program: Command, terminal: Terminal, act: Act): void {
+  program
+    .command('validate <file>')
+    .description('check a job document, a file or - for standard input, as the API does')
+    .option('--scheduled', 'the document is a scheduled job')
+    .action((file: string, options: { scheduled?: boolean }) =>
+      act(async () => commands.validate().validate(file, options, terminal), terminal.err),
+    );
+  program
+    .command('eval [expression]')
+    .description('print the value of an expression')
+    .option('--env <file>', 'JSON file with the names that the expression sees')
+    .option('--template', 'replace every {{ … }} in the text instead')
+    .option('--jsonl', 'answer each line {"expr": …, "env": …} of standard input with a line')
+    .action((expression: string | undefined, options: { env?: string; template?: boolean; jsonl?: boolean }) =>
+      act(async () => {
+        const { evaluate, evaluateLines } = commands.eval();
+        if (options.jsonl) return evaluateLines(terminal);
+        if (expression !== undefined) return evaluate(expression, options, terminal);
+        terminal.err('missing required argument: expression');
+        return 1;
+      }, terminal.err),
+    );
+}
+
+/** Exit code 3 for a command that there is not, as in the original. */
+const UNKNOWN_COMMAND = 3;
+
+function noCommand(program: Command, name: string | undefined, terminal: Terminal): number {
+  return name === undefined ? showHelp(program, undefined, terminal) : unknownCommand(name, terminal);
+}
+
+function showHelp(program: Command, name: string | undefined, terminal: Terminal): number {
+  const command = name === undefined ? program : program.commands.find((candidate) => candidate.name() === name);
+  if (!command) return unknownCommand(name ?? '', terminal);
+  terminal.out(command.helpInformation().trimEnd());
+  return 0;
+}
+
+function unknownCommand(name: string, terminal: Terminal): number {
+  terminal.err(`No help topic for '${name}'`);
+  return UNKNOWN_COMMAND;
+}
