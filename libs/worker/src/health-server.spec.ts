@@ -1,14 +1,18 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { HealthRegistry } from '@tork/observability';
 import { HealthServer, addressOf } from './health-server';
-import { LogLines } from './testing/make';
+import { LogLines } from './testing/log-lines';
 
 const healthy = async () => undefined;
 const listening: { close(): unknown }[] = [];
 
 async function start(check = healthy, address = '127.0.0.1:0') {
-  const server = new HealthServer({ address, version: '1.2.3', check, log: new LogLines() });
+  const { log } = new LogLines();
+  const health = new HealthRegistry(log);
+  health.register('runtime', check);
+  const server = new HealthServer({ address, version: '1.2.3', health, log });
   const port = await server.start();
   listening.push(server);
   return { port, ask: (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${port}${path}`, init) };

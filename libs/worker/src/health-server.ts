@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { WorkerLog } from './log';
+import type { HealthRegistry, Logger } from '@tork/observability';
 
 /** Ports that are tried in turn where none is configured. */
 const FIRST_PORT = 8001;
@@ -12,9 +12,8 @@ export interface HealthServerOptions {
   /** `host:port` or `:port` to listen at; empty for the first free port of 8001…8099 on all interfaces. */
   address: string;
   version: string;
-  /** Rejects with what is wrong with this process. */
-  check(): Promise<void>;
-  log: WorkerLog;
+  health: Pick<HealthRegistry, 'status'>;
+  log: Logger;
 }
 
 /** The worker's own HTTP server. It knows one route, `GET /health`, so it does without a framework. */
@@ -88,18 +87,8 @@ export class HealthServer {
     if (request.method !== 'GET') response.setHeader('allow', ALLOWED);
     if (request.method === 'OPTIONS') return void response.writeHead(204).end();
     if (request.method !== 'GET') return send(405, { message: 'Method Not Allowed' });
-    const isUp = await this.isUp();
-    send(isUp ? 200 : 503, { status: isUp ? 'UP' : 'DOWN', version: this.options.version });
-  }
-
-  private async isUp(): Promise<boolean> {
-    try {
-      await this.options.check();
-      return true;
-    } catch (err) {
-      this.options.log.warn({ err }, 'health check failed');
-      return false;
-    }
+    const status = await this.options.health.status();
+    send(status === 'UP' ? 200 : 503, { status, version: this.options.version });
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Heartbeat, NodeStatus, OutgoingMessage } from '@tork/core';
+import { silentLogger } from '@tork/observability';
 import { eventually } from '@tork/testing';
-import { HealthCheck } from './health-check';
+import { HealthProbe } from './health-probe';
 import { Heartbeats } from './heartbeats';
 import { Lease } from './lease';
-import { LogLines } from './testing/make';
 
 const open: Heartbeats[] = [];
 afterEach(async () => {
@@ -25,8 +25,8 @@ function make(health: () => Promise<void> = async () => undefined) {
       },
     },
     lease,
-    runtime: new HealthCheck('runtime', health, 50),
-    log: new LogLines(),
+    runtime: new HealthProbe('runtime', health, 50),
+    log: silentLogger(),
     intervalMs: 10,
     describe: (status: NodeStatus) => ({ status, lastHeartbeatAt: new Date() }) as Heartbeat,
   });

@@ -1,15 +1,15 @@
 import type { Broker } from '@tork/broker';
 import type { Heartbeat, NodeStatus } from '@tork/core';
-import type { HealthCheck } from './health-check';
+import type { HealthProbe } from './health-probe';
 import type { Lease } from './lease';
-import type { WorkerLog } from './log';
+import type { Logger } from '@tork/observability';
 
 export interface HeartbeatsOptions {
   broker: Pick<Broker, 'publish'>;
   lease: Pick<Lease, 'check' | 'renew'>;
   /** Decides between `UP` and `DOWN`. */
-  runtime: Pick<HealthCheck, 'check'>;
-  log: WorkerLog;
+  runtime: Pick<HealthProbe, 'check'>;
+  log: Logger;
   intervalMs: number;
   /** The node as it is at this moment. */
   describe(status: NodeStatus): Heartbeat;

@@ -4,7 +4,7 @@ import { waitAtMost } from './wait-at-most';
  * Asks a part of the process whether it works. All who ask at the same time share one question, and one that was never
  * answered is not asked again beside itself: a daemon that hangs must not be buried under health checks.
  */
-export class HealthCheck {
+export class HealthProbe {
   private asked: Promise<void> | undefined;
 
   /** `name` is what errors call it; `ask` rejects with what is wrong. */

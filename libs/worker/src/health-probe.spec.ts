@@ -1,15 +1,15 @@
-import { HealthCheck } from './health-check';
+import { HealthProbe } from './health-probe';
 
-describe('HealthCheck', () => {
+describe('HealthProbe', () => {
   it('passes on what is wrong', async () => {
-    const check = new HealthCheck('runtime docker', () => Promise.reject(new Error('no daemon')));
+    const check = new HealthProbe('runtime docker', () => Promise.reject(new Error('no daemon')));
 
     await expect(check.check()).rejects.toThrow('no daemon');
   });
 
   it('asks once for all who ask at the same time, and anew afterwards', async () => {
     let asked = 0;
-    const check = new HealthCheck('broker', async () => void asked++);
+    const check = new HealthProbe('broker', async () => void asked++);
 
     await Promise.all([check.check(), check.check(), check.check()]);
     expect(asked).toBe(1);
@@ -21,7 +21,7 @@ describe('HealthCheck', () => {
     let asked = 0;
     let answer = () => {};
     const ask = () => new Promise<void>((resolve) => ((answer = resolve), asked++));
-    const check = new HealthCheck('runtime docker', ask, 20);
+    const check = new HealthProbe('runtime docker', ask, 20);
     const silence = 'runtime docker did not answer its health check within 0.02 s';
 
     await expect(check.check()).rejects.toThrow(silence);

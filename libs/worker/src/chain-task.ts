@@ -1,0 +1,33 @@
+import type { Limits, RunnableTask, Task } from '@tork/core';
+
+/** What a task gets where neither it nor its job says anything: `worker.limits.*`. */
+export interface TaskDefaults {
+  cpus?: string;
+  memory?: string;
+  /** A Go duration, e.g. `1h30m`. */
+  timeout?: string;
+}
+
+/** The hand-out with the worker's defaults where it is empty. */
+export function withWorkerDefaults(task: RunnableTask, defaults: TaskDefaults): RunnableTask {
+  const timeout = task.timeout || defaults.timeout;
+  const cpus = task.limits?.cpus || defaults.cpus;
+  const memory = task.limits?.memory || defaults.memory;
+  const limits: Limits = { ...(cpus && { cpus }), ...(memory && { memory }) };
+  return { ...task, ...(timeout && { timeout }), ...((cpus || memory) && { limits }) };
+}
+
+/**
+ * The task as the chain sees it: RUNNING here and now, and a copy through and through, so that what links change
+ * reaches the runtime alone.
+ */
+export function toChainTask(handOut: RunnableTask, nodeId: string, now: Date): Task {
+  const { scheduledAt, ...document } = structuredClone(handOut);
+  const scheduled = new Date(scheduledAt);
+  return { ...document, state: 'RUNNING', nodeId, createdAt: scheduled, scheduledAt: scheduled, startedAt: now };
+}
+
+/** What the runtime is given: the task as the chain left it, but still the hand-out that this node holds. */
+export function toRunnable(task: Task, { id, jobId, attempt, position, scheduledAt }: RunnableTask): RunnableTask {
+  return { ...task, id, jobId, attempt, position, scheduledAt };
+}

@@ -1,7 +1,0 @@
-/** What the worker logs through; pino fits. */
-export interface WorkerLog {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}

@@ -1,0 +1,151 @@
+import type { HeldDelivery } from '@tork/broker';
+import type { HeldTask, RunnableTask } from '@tork/core';
+import type { TaskIo } from '@tork/runtime';
+import { LeaseLostError } from './abort-reasons';
+import { executeTask } from './execute-task';
+import type { ExecutionEnvironment } from './execute-task';
+import type { Held } from './held-tasks';
+import type { Lease } from './lease';
+import type { Logger } from '@tork/observability';
+import { LogShipper } from './logs/log-shipper';
+import { outcomeOfError } from './outcome';
+import type { Outcome } from './outcome';
+import { ProgressSender } from './progress-sender';
+import type { Reporter } from './reporter';
+
+/** What all runs of a worker share. */
+export interface RunEnvironment extends ExecutionEnvironment {
+  reporter: Pick<Reporter, 'send'>;
+  lease: Pick<Lease, 'check'>;
+  log: Logger;
+  /** A delivery is given up after this long, once the start is on record. */
+  releaseAfterMs: number;
+  /** A run that has not ended this long after it was aborted is given up. */
+  abortGraceMs: number;
+  /** Most characters of output that wait for the broker. */
+  logBufferChars: number;
+}
+
+/** One hand-out on this node: from its start to the moment in which its outcome is safe at the broker. */
+export class TaskRun implements Held {
+  readonly id: HeldTask;
+  private readonly controller = new AbortController();
+  private readonly started: Promise<void>;
+  private logs: LogShipper | undefined;
+  private progress: ProgressSender | undefined;
+  private leaseLost = false;
+  private reporting = false;
+  private releaseTimer: NodeJS.Timeout | undefined;
+  private giveUpTimer: NodeJS.Timeout | undefined;
+  private giveUp: (outcome: Outcome) => void = () => undefined;
+
+  /** Reports the start; {@link execute} is the rest. */
+  constructor(
+    private readonly task: RunnableTask,
+    private readonly delivery: Pick<HeldDelivery, 'release'>,
+    private readonly env: RunEnvironment,
+  ) {
+    this.id = { jobId: task.jobId, taskId: task.id, attempt: task.attempt };
+    this.started = env.reporter.send('started', { type: 'started', ...this.id, nodeId: env.nodeId });
+    this.started.catch(() => undefined); // awaited at the end; until then it must not count as unhandled
+  }
+
+  /** Resolves once this node is on record as the holder: from then on its lease guards the task, not the broker. */
+  whenRecorded(): Promise<void> {
+    return this.started;
+  }
+
+  abort(reason: Error): void {
+    if (this.reporting) return;
+    this.leaseLost ||= reason instanceof LeaseLostError;
+    if (this.controller.signal.aborted) return;
+    this.giveUpTimer = setTimeout(() => this.abandon(reason), this.env.abortGraceMs).unref();
+    this.controller.abort(reason);
+  }
+
+  /** Runs the task and reports what came of it. Rejects only when the broker refuses the report. */
+  async execute(): Promise<Outcome> {
+    this.releaseTimer = setTimeout(() => void this.release(), this.env.releaseAfterMs).unref();
+    try {
+      const ended = await this.run();
+      await this.logs?.close();
+      this.env.lease.check(); // ends this run, too, when the process was frozen past its lease
+      this.reporting = true;
+      const outcome = this.leaseLost ? outcomeOfError(new LeaseLostError()) : ended;
+      await Promise.all([this.started, this.send(outcome)]);
+      return outcome;
+    } finally {
+      this.reporting = true;
+      clearTimeout(this.releaseTimer);
+      clearTimeout(this.giveUpTimer);
+    }
+  }
+
+  private run(): Promise<Outcome> {
+    return new Promise((resolve) => {
+      this.giveUp = resolve;
+      const control = { signal: this.controller.signal, abort: (reason: Error) => this.abort(reason) };
+      void executeTask(this.task, this.io(), control, this.env).then(resolve);
+    });
+  }
+
+  /** What the runtime talks to. Both parts come into being with the first use: most short tasks say nothing. */
+  private io(): TaskIo {
+    return {
+      output: (chunk) => (this.logs ??= this.startLogs()).write(chunk),
+      progress: (percent) => {
+        if (!this.reporting) (this.progress ??= this.startProgress()).report(percent);
+      },
+    };
+  }
+
+  private startLogs(): LogShipper {
+    const { log, logBufferChars, reporter } = this.env;
+    return new LogShipper({
+      taskId: this.id.taskId,
+      attempt: this.id.attempt,
+      bufferChars: logBufferChars,
+      send: (part) => reporter.send('logs', part),
+      onLoss: (err) => log.warn({ err, ...this.id }, 'output of a task was lost'),
+    });
+  }
+
+  private startProgress(): ProgressSender {
+    const { log, nodeId, reporter } = this.env;
+    return new ProgressSender(
+      (progress) => reporter.send('progress', { type: 'progress', ...this.id, nodeId, progress }),
+      (err) => log.warn({ err, ...this.id }, 'progress of a task was lost'),
+    );
+  }
+
+  private send(outcome: Outcome): Promise<void> {
+    const { nodeId, reporter } = this.env;
+    switch (outcome.type) {
+      case 'completed':
+        return reporter.send('completed', { ...this.id, nodeId, type: 'completed', result: outcome.result });
+      case 'failed':
+        return reporter.send('error', { ...this.id, nodeId, type: 'failed', error: outcome.error });
+      case 'redelivered':
+        return reporter.send('redeliveries', { ...this.id, type: 'redelivered', reason: outcome.reason });
+    }
+  }
+
+  /** The run has lasted: from now on the lease guards it, and the broker's consumer timeout cannot hit it. */
+  private async release(): Promise<void> {
+    try {
+      await this.started;
+      await this.delivery.release();
+    } catch (err) {
+      // The broker will hand the task out again and the coordinator decides; the run itself goes on.
+      this.env.log.warn({ err, ...this.id }, 'the delivery of a long task could not be released');
+    }
+  }
+
+  private abandon(reason: Error): void {
+    this.env.log.error(
+      { ...this.id, reason: reason.message, waitedMs: this.env.abortGraceMs },
+      'a task did not end after it was aborted; its slot is given free',
+    );
+    this.giveUp(outcomeOfError(reason));
+  }
+}

@@ -1,0 +1,16 @@
+import { createLogger } from '@tork/observability';
+import type { Logger } from '@tork/observability';
+
+/** A logger whose lines are kept, as `level message`. */
+export class LogLines {
+  readonly lines: string[] = [];
+  readonly log: Logger = createLogger({
+    format: 'json',
+    destination: {
+      write: (line) => {
+        const { level, message } = JSON.parse(line) as { level: string; message: string };
+        this.lines.push(`${level} ${message}`);
+      },
+    },
+  });
+}

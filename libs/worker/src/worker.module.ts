@@ -1,0 +1,72 @@
+import { Inject, Injectable, Module } from '@nestjs/common';
+import type { BeforeApplicationShutdown, DynamicModule, ModuleMetadata, OnApplicationBootstrap } from '@nestjs/common';
+import { BROKER } from '@tork/broker';
+import type { Broker } from '@tork/broker';
+import { ChainWatch, TASK_MIDDLEWARE } from '@tork/middleware';
+import type { Middleware, TaskContext } from '@tork/middleware';
+import { RUNTIME } from '@tork/runtime';
+import type { Runtime } from '@tork/runtime';
+import type { WorkerConfig } from './config';
+import type { Logger } from '@tork/observability';
+import { Worker } from './worker';
+
+export interface WorkerModuleOptions extends Pick<ModuleMetadata, 'imports'> {
+  config: WorkerConfig;
+  version: string;
+  log: Logger;
+  /** Links of Tork's own; they stand behind the registered ones. */
+  middleware?: readonly Middleware<TaskContext>[];
+  /** A link that takes longer by itself is reported in the log. Default 30,000. */
+  middlewareSettlesWithinMs?: number;
+}
+
+/** Starts the worker with the application, and stops it while the broker is still there. */
+@Injectable()
+class WorkerLife implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(@Inject(Worker) private readonly worker: Worker) {}
+
+  onApplicationBootstrap(): Promise<void> {
+    return this.worker.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.worker.close();
+  }
+}
+
+/**
+ * The worker role. `BROKER` (started) and `RUNTIME` come from the application, `TASK_MIDDLEWARE` from the
+ * MiddlewareModule where there is one.
+ */
+@Module({})
+export class WorkerModule {
+  static register(options: WorkerModuleOptions): DynamicModule {
+    const { config, imports, log, middleware = [], version } = options;
+    const chainWatch = new ChainWatch({
+      afterMs: options.middlewareSettlesWithinMs,
+      report: (name, forMs) => log.warn({ middleware: name, forMs }, 'a task middleware does not settle'),
+    });
+    return {
+      module: WorkerModule,
+      imports,
+      providers: [
+        {
+          provide: Worker,
+          inject: [BROKER, RUNTIME, { token: TASK_MIDDLEWARE, optional: true }],
+          useFactory: (broker: Broker, runtime: Runtime, registered: readonly Middleware<TaskContext>[] = []) =>
+            new Worker({
+              broker,
+              runtime,
+              config,
+              version,
+              log,
+              chainWatch,
+              middleware: [...registered, ...middleware],
+            }),
+        },
+        WorkerLife,
+      ],
+      exports: [Worker],
+    };
+  }
+}
