@@ -1,1 +1,2 @@
-export {};
+export { ShellRuntime } from './shell.runtime';
+export type { ShellRuntimeOptions } from './shell.runtime';

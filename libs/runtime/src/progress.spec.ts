@@ -1,0 +1,90 @@
+import { parseProgress, ProgressFollower } from './progress';
+
+describe('parseProgress', () => {
+  it.each([
+    ['', 0],
+    [' \n', 0],
+    ['42', 42],
+    [' 12.5\n', 12.5],
+    ['.5', 0.5],
+    ['1e1', 10],
+    ['-3', 0],
+    ['250', 100],
+  ])('reads %p as %p', (text, percent) => {
+    expect(parseProgress(text)).toBe(percent);
+  });
+
+  it.each(['half', '50%', '1 2', '0x10', 'NaN', 'Infinity'])('does not read %p', (text) => {
+    expect(parseProgress(text)).toBeUndefined();
+  });
+});
+
+describe('ProgressFollower', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  function follow(read: () => string | undefined) {
+    const reported: number[] = [];
+    const onUnparsable = jest.fn();
+    const follower = new ProgressFollower(read, (percent) => reported.push(percent), {
+      intervalMs: 10_000,
+      onUnparsable,
+    });
+    return { follower, reported, onUnparsable };
+  }
+
+  it('looks soon after the start and then at every interval', async () => {
+    let text = '1';
+    const { follower, reported } = follow(() => text);
+
+    await jest.advanceTimersByTimeAsync(1000);
+    text = '2';
+    await jest.advanceTimersByTimeAsync(9000);
+    expect(reported).toEqual([1]);
+    await jest.advanceTimersByTimeAsync(1000);
+
+    expect(reported).toEqual([1, 2]);
+    follower.stop();
+  });
+
+  it('reports a figure once, and the one at the end', async () => {
+    const { follower, reported } = follow(() => '7');
+
+    await jest.advanceTimersByTimeAsync(40_000);
+    follower.finish('100');
+
+    expect(reported).toEqual([7, 100]);
+  });
+
+  it('reports nothing after the end, and leaves no timer', async () => {
+    const { follower, reported } = follow(() => '7');
+
+    follower.finish(undefined);
+
+    expect(jest.getTimerCount()).toBe(0);
+    expect(reported).toEqual([]);
+  });
+
+  it('says when the file holds no number, and goes on', async () => {
+    let text = 'soon';
+    const { follower, reported, onUnparsable } = follow(() => text);
+
+    await jest.advanceTimersByTimeAsync(1000);
+    text = '5';
+    follower.finish(text);
+
+    expect(onUnparsable).toHaveBeenCalledTimes(1);
+    expect(reported).toEqual([5]);
+  });
+
+  it('takes a file that cannot be read for one without news', async () => {
+    const { follower, reported } = follow(() => {
+      throw new Error('gone');
+    });
+
+    await jest.advanceTimersByTimeAsync(20_000);
+    follower.finish('3');
+
+    expect(reported).toEqual([3]);
+  });
+});
