@@ -1,1 +1,15 @@
-export {};
+export { ApiModule } from './api.module';
+export type { ApiModuleOptions } from './api.module';
+export { apiConfig, ENDPOINT_GROUPS, webConfig } from './config';
+export type { ApiConfig, EndpointGroup, WebConfig } from './config';
+export type { Endpoint } from './endpoint';
+export { ApiAdapter } from './http/api-adapter';
+export { AddressError } from './http/errors';
+export type { ClientTimeouts, FastifyOptions } from './http/fastify';
+export { JobIntake } from './jobs/job-intake';
+export type { IntakeOptions } from './jobs/job-intake';
+export { JobWaiter } from './jobs/job-waiter';
+export type { JobWatch, WaitOptions } from './jobs/job-waiter';
+export { openApi } from './open';
+export type { OpenOptions } from './open';
+export { ReadChains } from './read-chains';

@@ -1,4 +1,4 @@
-/** Injection token of the {@link ApiLog}. */
+/** Injection token of the process's Logger. */
 export const API_LOG = Symbol('API_LOG');
 /** Injection token of the version that `GET /health` and the API document show. */
 export const API_VERSION = Symbol('API_VERSION');

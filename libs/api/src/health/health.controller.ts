@@ -1,51 +1,28 @@
 import { Controller, Get, HttpStatus, Inject, Res } from '@nestjs/common';
-import { BROKER, type Broker } from '@tork/broker';
-import { DATASTORE, type Datastore } from '@tork/datastore';
+import { ApiTags } from '@nestjs/swagger';
+import { HealthRegistry } from '@tork/observability';
 import type { FastifyReply } from 'fastify';
-import type { ApiLog } from '../log';
-import { API_LOG, API_VERSION } from '../tokens';
-
-/** A dependency that does not answer within this is down. */
-const CHECK_TIMEOUT_MS = 5_000;
+import { Documented } from '../openapi/documented';
+import { API_VERSION } from '../tokens';
 
 export interface HealthResult {
   status: 'UP' | 'DOWN';
   version: string;
 }
 
+@ApiTags('health')
 @Controller('health')
 export class HealthController {
   constructor(
-    @Inject(DATASTORE) private readonly datastore: Datastore,
-    @Inject(BROKER) private readonly broker: Broker,
-    @Inject(API_LOG) private readonly log: ApiLog,
+    @Inject(HealthRegistry) private readonly health: HealthRegistry,
     @Inject(API_VERSION) private readonly version: string,
   ) {}
 
-  /** The first dependency that is down decides; what is wrong with it is for the log alone. */
   @Get()
+  @Documented({ summary: 'Whether the API, its datastore and its broker work', answer: 'Health' })
   async get(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthResult> {
-    const isUp =
-      (await this.isUp('datastore', () => this.datastore.health())) &&
-      (await this.isUp('broker', () => this.broker.health()));
-    reply.code(isUp ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
-    return { status: isUp ? 'UP' : 'DOWN', version: this.version };
-  }
-
-  private async isUp(dependency: string, check: () => Promise<void>): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<never>((_, reject) => {
-      const late = () => reject(new Error(`${dependency} did not answer within ${CHECK_TIMEOUT_MS} ms`));
-      timer = setTimeout(late, CHECK_TIMEOUT_MS);
-    });
-    try {
-      await Promise.race([check(), timeout]);
-      return true;
-    } catch (err) {
-      this.log.warn({ err, dependency }, 'health check failed');
-      return false;
-    } finally {
-      clearTimeout(timer);
-    }
+    const status = await this.health.status();
+    reply.code(status === 'UP' ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
+    return { status, version: this.version };
   }
 }

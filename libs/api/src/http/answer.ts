@@ -5,6 +5,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Why the request was answered with an error, for the request log. */
     failure?: unknown;
+    /** Who is logged in. */
+    currentUser?: string;
   }
 }
 

@@ -1,21 +1,14 @@
 import { StreamableFile } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import type { WebConfig } from '../config';
-import type { ApiLog } from '../log';
 import { sendJson } from './answer';
 import { pathOf } from './error.filter';
 import { ContentTypeError, MethodNotAllowedError, RouteNotFoundError } from './errors';
-import { createFastify } from './fastify';
+import { createFastify, type FastifyOptions } from './fastify';
 import { RouteTable } from './route-table';
 
 /** How long `close` waits for requests under way. */
 const CLOSE_TIMEOUT_MS = 10_000;
-
-export interface ApiAdapterOptions {
-  web: WebConfig;
-  log: ApiLog;
-}
 
 type ErrorHandler = Parameters<FastifyAdapter['setErrorHandler']>[0];
 
@@ -26,8 +19,8 @@ type ErrorHandler = Parameters<FastifyAdapter['setErrorHandler']>[0];
 export class ApiAdapter extends FastifyAdapter {
   private readonly routes = new RouteTable();
 
-  constructor({ web, log }: ApiAdapterOptions) {
-    super(createFastify(web, log));
+  constructor(options: FastifyOptions) {
+    super(createFastify(options));
     this.instance.addHook('onRoute', ({ method, url }) => {
       for (const name of [method].flat()) this.routes.add(name, url);
     });

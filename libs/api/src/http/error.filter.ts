@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
+import type { Logger } from '@tork/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ApiLog } from '../log';
 import { API_LOG } from '../tokens';
 import { sendJson } from './answer';
 import { MethodNotAllowedError } from './errors';
@@ -9,7 +9,7 @@ import { answerTo } from './status';
 /** Answers every error with `{"message"}`. What nobody expected is logged under the request's id, which the client gets too. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  constructor(@Inject(API_LOG) private readonly log: ApiLog) {}
+  constructor(@Inject(API_LOG) private readonly log: Logger) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -18,7 +18,7 @@ export class ErrorFilter implements ExceptionFilter {
     const { status, message, unexpected } = answerTo(error);
     request.failure = error;
     if (unexpected) {
-      const fields = { err: error, requestId: request.id, method: request.method, path: pathOf(request.raw.url) };
+      const fields = { error, requestId: request.id, method: request.method, path: pathOf(request.raw.url) };
       this.log.error(fields, 'request failed');
       reply.header('x-request-id', request.id);
     }

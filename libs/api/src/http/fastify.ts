@@ -2,29 +2,40 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { Logger } from '@tork/observability';
 import type { WebConfig } from '../config';
-import type { ApiLog } from '../log';
 import { sendJson } from './answer';
 import { announcesTooMuch, readBody } from './body';
 import { BodyTooLargeError, MalformedRequestError } from './errors';
 import { parseQuery } from './query';
 import { logRequests } from './request-log';
 
-/** How long a client may take to send a request's headers, and all of it. A slower one is answered 408. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 60_000;
-/** A connection on which nothing moves for so long during a request is cut. A handler that waits lifts it. */
-const IDLE_TIMEOUT_MS = 120_000;
+/** How slow a client may be. */
+export interface ClientTimeouts {
+  /** For the headers of a request; a slower client is answered 408. Default 10 s. */
+  headersMs: number;
+  /** For all of a request, likewise. Default 60 s. */
+  requestMs: number;
+  /** A connection on which nothing moves for so long during a request is cut; a handler that waits lifts it. Default 120 s. */
+  idleMs: number;
+}
+
+export interface FastifyOptions {
+  web: WebConfig;
+  log: Logger;
+  timeouts?: Partial<ClientTimeouts>;
+}
 
 /** The HTTP server, with what is the same for all routes: limits, the reading of queries and bodies, the request log. */
-export function createFastify(web: WebConfig, log: ApiLog): FastifyInstance {
+export function createFastify({ web, log, timeouts = {} }: FastifyOptions): FastifyInstance {
+  const { headersMs = 10_000, requestMs = 60_000, idleMs = 120_000 } = timeouts;
   const instance = fastify({
     logger: false,
     exposeHeadRoutes: false,
     return503OnClosing: false,
-    connectionTimeout: IDLE_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 2_000 },
+    connectionTimeout: idleMs,
+    requestTimeout: requestMs,
+    http: { headersTimeout: headersMs, connectionsCheckingInterval: Math.min(2_000, headersMs) },
     genReqId: requestIds(),
     rewriteUrl: ({ url = '/' }) => (url.startsWith('/') ? url : withoutOrigin(url)),
     // No longer than the headers may be, so that a path is never refused for its length alone.
@@ -36,6 +47,7 @@ export function createFastify(web: WebConfig, log: ApiLog): FastifyInstance {
     },
   });
   instance.decorateRequest('failure', undefined);
+  instance.decorateRequest('currentUser', undefined);
   // Built-in web middleware. What is added first sees a request first.
   logRequests(instance, web.logger, log);
   instance.addHook('preParsing', (request, _reply, payload, done) => {

@@ -29,7 +29,6 @@ export function firstOf(query: Query, name: string): string | undefined {
 
 const INVALID_ESCAPE = /%(?![0-9a-f]{2})/i;
 const ESCAPE = /%[0-9a-f]{2}/gi;
-// eslint-disable-next-line no-control-regex
 const ASCII = /^[\x00-\x7f]*$/;
 
 /** Percent-decoded text, or `undefined` when it cannot be decoded. Node hands over each raw byte as one character. */

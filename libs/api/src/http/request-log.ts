@@ -1,6 +1,6 @@
+import type { Logger } from '@tork/observability';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RequestLogLevel, WebConfig } from '../config';
-import type { ApiLog } from '../log';
 import { pathOf } from './error.filter';
 
 const METHOD_OF = {
@@ -9,13 +9,13 @@ const METHOD_OF = {
   INFO: 'info',
   WARN: 'warn',
   ERROR: 'error',
-} as const satisfies Record<RequestLogLevel, keyof ApiLog>;
+} as const satisfies Record<RequestLogLevel, keyof Logger>;
 
 /**
  * Logs each request when it is answered: errors as such, with their text, the others at the configured level. It sees
  * those too that another hook refused, because it runs when the answer is out.
  */
-export function logRequests(instance: FastifyInstance, config: WebConfig['logger'], log: ApiLog): void {
+export function logRequests(instance: FastifyInstance, config: WebConfig['logger'], log: Logger): void {
   if (!config.enabled) return;
   const skipped = config.skip.map(wildcard);
   const isSkipped = (request: FastifyRequest) => {
@@ -32,7 +32,7 @@ export function logRequests(instance: FastifyInstance, config: WebConfig['logger
         method: request.method,
         'remote-ip': request.ip,
         status: reply.statusCode,
-        ...(failure !== undefined && { error: failure instanceof Error ? failure.message : String(failure) }),
+        ...(failure !== undefined && { cause: failure instanceof Error ? failure.message : String(failure) }),
       };
       if (failure === undefined) log[level](fields, 'Request');
       else log.error(fields, 'Request');

@@ -4,7 +4,9 @@ import { TorkError } from '@tork/core';
 /** The HTTP status of each error that a client may see with its own text. */
 const STATUS: Readonly<Record<string, number>> = {
   INVALID_DOCUMENT: 400,
+  INVALID_DURATION: 400,
   INVALID_VALUE: 400,
+  UNSUPPORTED_DOCUMENT: 400,
   MALFORMED_REQUEST: 400,
   CONTENT_TYPE: 400,
   USER_NOT_FOUND: 400,

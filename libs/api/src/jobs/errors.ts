@@ -36,3 +36,8 @@ export class WaitTimeoutError extends TorkError {
     super('timeout waiting for job to complete');
   }
 }
+
+/** A valid document asks for something that this version does not do. */
+export class UnsupportedDocumentError extends TorkError {
+  readonly code = 'UNSUPPORTED_DOCUMENT';
+}
