@@ -3,8 +3,11 @@ import type { HeldTask } from '@tork/core';
 /** A hand-out that this node holds. */
 export interface Held {
   readonly id: HeldTask;
-  /** Ends what runs for it; `reason` decides what becomes of the task. No effect once its outcome is being reported. */
-  abort(reason: Error): void;
+  /**
+   * Ends what runs for it; `reason` decides what becomes of the task. What has not ended after `graceMs` (default
+   * `worker.abort.grace`) is given up. No effect once the outcome is being reported.
+   */
+  abort(reason: Error, graceMs?: number): void;
 }
 
 const keyOf = (taskId: string, attempt: number): string => `${taskId}/${attempt}`;
@@ -43,8 +46,8 @@ export class HeldTasks<H extends Held> {
     return Array.from(this.held.values(), ({ id }) => id);
   }
 
-  abortAll(reason: Error): void {
-    for (const held of this.held.values()) held.abort(reason);
+  abortAll(reason: Error, graceMs?: number): void {
+    for (const held of this.held.values()) held.abort(reason, graceMs);
   }
 
   /** Resolves when nothing is held. */

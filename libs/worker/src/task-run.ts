@@ -55,12 +55,12 @@ export class TaskRun implements Held {
     return this.started;
   }
 
-  abort(reason: Error): void {
+  abort(reason: Error, graceMs = this.env.abortGraceMs): void {
     if (this.reporting) return;
     this.leaseLost ||= reason instanceof LeaseLostError;
-    if (this.controller.signal.aborted) return;
-    this.giveUpTimer = setTimeout(() => this.abandon(reason), this.env.abortGraceMs).unref();
-    this.controller.abort(reason);
+    this.controller.abort(reason); // only the first reason counts
+    clearTimeout(this.giveUpTimer);
+    this.giveUpTimer = setTimeout(() => this.abandon(graceMs), graceMs).unref();
   }
 
   /** Runs the task and reports what came of it. Rejects only when the broker refuses the report. */
@@ -85,7 +85,7 @@ export class TaskRun implements Held {
     return new Promise((resolve) => {
       this.giveUp = resolve;
       const control = { signal: this.controller.signal, abort: (reason: Error) => this.abort(reason) };
-      void executeTask(this.task, this.io(), control, this.env).then(resolve);
+      executeTask(this.task, this.io(), control, this.env).then(resolve, (error) => resolve(outcomeOfError(error)));
     });
   }
 
@@ -141,9 +141,10 @@ export class TaskRun implements Held {
     }
   }
 
-  private abandon(reason: Error): void {
+  private abandon(waitedMs: number): void {
+    const reason: unknown = this.controller.signal.reason;
     this.env.log.error(
-      { ...this.id, reason: reason.message, waitedMs: this.env.abortGraceMs },
+      { ...this.id, err: reason, waitedMs },
       'a task did not end after it was aborted; its slot is given free',
     );
     this.giveUp(outcomeOfError(reason));

@@ -37,8 +37,11 @@ export interface WorkerOptions {
   id?: string;
 }
 
-/** How long a closing worker waits for what it has aborted, and for the broker to take its last words. */
+/** How long a closing worker waits for what it aborts to end, and for the broker to take its last words. */
+const ABORT_GRACE_MS = 7_000;
 const LAST_WORDS_MS = 10_000;
+/** What each step of the shutdown gets even when those before it have used up the time. */
+const LEAST_WAIT_MS = 1_000;
 /** Output that waits while the broker is away, in characters: of all slots together, and of one at least and at most. */
 const LOG_BUFFERS = { all: 256 << 20, least: 256 << 10, most: 8 << 20 };
 
@@ -142,19 +145,19 @@ export class Worker {
   private async shutDown(graceMs: number): Promise<void> {
     const { log, runtime } = this.options;
     this.stopping.abort(new WorkerStoppingError());
-    await this.atMost(
-      LAST_WORDS_MS,
-      'start',
-      this.starting?.catch(() => undefined),
-    );
+    const started = this.starting?.catch(() => undefined); // its caller was told
+    await this.atMost(LAST_WORDS_MS, 'start', started);
     const settled = Promise.all(this.taskSubscriptions.map((subscription) => subscription.close()));
+    settled.catch(() => undefined); // heard below, when the tasks had their time
     if (!(await waitAtMost(graceMs, this.held.whenIdle()))) {
       log.info({ tasks: this.held.size }, 'handing back what is still running');
-      this.held.abortAll(new WorkerStoppingError());
+      this.held.abortAll(new WorkerStoppingError(), ABORT_GRACE_MS);
     }
-    await this.atMost(LAST_WORDS_MS, 'task subscriptions', settled);
-    await this.atMost(LAST_WORDS_MS, 'private queue', this.commands?.close());
-    if (this.commands) await this.atMost(LAST_WORDS_MS / 2, 'last heartbeat', this.heartbeats.stop());
+    const deadline = performance.now() + LAST_WORDS_MS;
+    const leftMs = () => Math.max(LEAST_WAIT_MS, deadline - performance.now());
+    await this.atMost(leftMs(), 'task subscriptions', settled);
+    await this.atMost(leftMs(), 'private queue', this.commands?.close());
+    if (this.commands) await this.atMost(leftMs(), 'last heartbeat', this.heartbeats.stop());
     this.lease.close();
     await this.atMost(LAST_WORDS_MS, 'runtime', runtime.close());
     await this.healthServer.close();
@@ -165,7 +168,7 @@ export class Worker {
   private async atMost(limitMs: number, what: string, step: Promise<unknown> = Promise.resolve()): Promise<void> {
     try {
       if (await waitAtMost(limitMs, step)) return;
-      this.options.log.error({ waitedMs: limitMs }, `shutdown goes on without the ${what}`);
+      this.options.log.error({ waitedMs: Math.round(limitMs) }, `shutdown goes on without the ${what}`);
     } catch (err) {
       this.options.log.error({ err }, `shutdown of the ${what} failed`);
     }
