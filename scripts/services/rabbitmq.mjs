@@ -28,11 +28,10 @@ export const rabbitmq = {
     );
     // A running broker needs the plugin only; one that starts finds it enabled.
     await run('rabbitmq-plugins', ['enable', 'rabbitmq_management', ...(isUp ? [] : ['--offline'])]);
-    if (!isUp) {
-      await run('rabbitmq-server', ['-detached']);
-      await run('rabbitmqctl', ['await_startup', '--timeout', '60'], { timeoutMs: 90_000 });
-    }
+    if (!isUp) await run('rabbitmq-server', ['-detached']);
   },
+
+  hint: 'see /var/log/rabbitmq',
 };
 
 /** A broker answers the protocol header with a method frame, whose first byte is 1. */
