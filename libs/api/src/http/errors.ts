@@ -34,7 +34,7 @@ export class BodyTooLargeError extends TorkError {
 
 /** A document came without a content type, or with one that is neither JSON nor YAML. */
 export class ContentTypeError extends TorkError {
-  readonly code = 'CONTENT_TYPE';
+  readonly code = 'UNKNOWN_CONTENT_TYPE';
   constructor(found: string | undefined) {
     super(found ? `unknown content type: ${found}` : 'missing content type');
   }
@@ -58,5 +58,5 @@ export class ServerStoppingError extends TorkError {
 
 /** The configured address cannot be listened on. Ends the start. */
 export class AddressError extends TorkError {
-  readonly code = 'ADDRESS';
+  readonly code = 'ADDRESS_UNAVAILABLE';
 }
