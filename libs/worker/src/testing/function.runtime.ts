@@ -13,6 +13,8 @@ export class FunctionRuntime implements Runtime {
   readonly name = 'function';
   /** Tasks in the order in which they were started. */
   readonly started: RunnableTask[] = [];
+  /** Tasks in the order in which they ended, however they did. */
+  readonly ended: RunnableTask[] = [];
   /** Rejects with what is wrong when the test wants it so. */
   health: () => Promise<void> = async () => undefined;
   private state: 'new' | 'started' | 'closed' = 'new';
@@ -26,7 +28,11 @@ export class FunctionRuntime implements Runtime {
   async run(task: RunnableTask, io: TaskIo, signal: AbortSignal): Promise<TaskResult> {
     if (this.state !== 'started') throw new Error(`the runtime is ${this.state}`);
     this.started.push(task);
-    return (await this.runTask(task, io, signal)) ?? {};
+    try {
+      return (await this.runTask(task, io, signal)) ?? {};
+    } finally {
+      this.ended.push(task);
+    }
   }
 
   async close(): Promise<void> {
