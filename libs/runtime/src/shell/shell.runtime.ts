@@ -57,6 +57,7 @@ export class ShellRuntime implements Runtime {
       throw new RuntimeUnavailableError('runtime.shell.uid and runtime.shell.gid need a worker that runs as root');
     }
     const { launcher } = await this.open();
+    await this.tryOut();
     for (const root of abandonedRoots(this.base)) {
       this.logger.info({ root }, 'removing what a worker left behind that died');
       await launcher.purge(root);
@@ -85,6 +86,21 @@ export class ShellRuntime implements Runtime {
     const workplace = await this.workplace?.catch(() => undefined);
     this.workplace = undefined;
     await workplace?.close();
+  }
+
+  /** Finds a shell that is missing, and a directory whose files cannot be executed or reached by the tasks' user. */
+  private async tryOut(): Promise<void> {
+    const said: Uint8Array[] = [];
+    const io: TaskIo = { output: (chunk) => said.push(chunk), progress: () => undefined };
+    try {
+      await this.execute('', {}, io, new AbortController().signal);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      throw new RuntimeUnavailableError(
+        `the shell runtime cannot run a script in ${this.base}: ${text} ${Buffer.concat(said)}`.trimEnd(),
+        { cause: error },
+      );
+    }
   }
 
   /** Runs one script in a work directory of its own and returns its result. */

@@ -1,1 +1,4 @@
-export {};
+export { crashWhileRunning } from './crash';
+export { describeRuntime } from './contract';
+export type { RuntimeUnderTest } from './contract';
+export { Recorder } from './recorder';
