@@ -91,6 +91,8 @@ export interface Transaction {
   tasks(ids: readonly string[]): Promise<Task[]>;
   /** Tasks of these jobs in CREATED, PENDING, SCHEDULED or RUNNING. */
   activeTasks(jobIds: readonly string[]): Promise<Task[]>;
+  /** The first CREATED children of a composite task, in the order in which they were written. */
+  createdTasks(parentId: string, limit: number): Promise<Task[]>;
   /** Writes in bulk. Returns the outbox rows written, in order, to be published after the commit. */
   write(changes: Changes): Promise<OutboxRow[]>;
   /**
@@ -128,6 +130,8 @@ export interface Datastore {
   migrate(): Promise<string[]>;
   /** Commits when `run` resolves, rolls back when it rejects. Never retries by itself. */
   transaction<T>(run: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Deletes confirmed messages; ids that are gone are ignored. */
+  deleteOutbox(ids: readonly string[]): Promise<void>;
 
   /** A job with `execution` (in its order) and `permissions`. */
   job(id: string): Promise<Job | undefined>;

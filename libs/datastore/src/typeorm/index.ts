@@ -1,1 +1,5 @@
-export {};
+import 'reflect-metadata';
+
+export { TypeormDatastore } from './typeorm.datastore';
+export { PostgresBackend } from './postgres/postgres.backend';
+export type { PostgresSettings } from './postgres/pool-config';

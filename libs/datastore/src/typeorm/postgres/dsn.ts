@@ -1,0 +1,56 @@
+/** Connection parameters as libpq names them: `host`, `port`, `user`, `password`, `dbname`, `sslmode`, … */
+export type DsnParameters = Partial<Record<string, string>>;
+
+/** A DSN that cannot be read. The message does not repeat it: it may hold a password. */
+export class DsnError extends Error {}
+
+/**
+ * Reads a data source name in either of libpq's forms: `host=db user=tork password='it''s'` (here `\'` escapes a quote)
+ * or `postgres://user:password@host:port/dbname?sslmode=require`.
+ */
+export function parseDsn(dsn: string): DsnParameters {
+  return /^postgres(ql)?:\/\//.test(dsn) ? parseUrl(dsn) : parsePairs(dsn);
+}
+
+function parseUrl(dsn: string): DsnParameters {
+  if (!URL.canParse(dsn)) throw new DsnError('is not a valid URL');
+  const url = new URL(dsn);
+  const decode = (text: string): string | undefined => {
+    try {
+      return text === '' ? undefined : decodeURIComponent(text);
+    } catch {
+      throw new DsnError('has a percent sign that begins no escape');
+    }
+  };
+  const host = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname;
+  return {
+    ...defined({
+      host: decode(host),
+      port: decode(url.port),
+      user: decode(url.username),
+      password: decode(url.password),
+      dbname: decode(url.pathname.slice(1)),
+    }),
+    ...Object.fromEntries(url.searchParams),
+  };
+}
+
+/** One `key = value`, the value bare or in single quotes; a backslash takes the next character as it is. */
+const PAIR = /\s*([A-Za-z_]\w*)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|((?:[^\s'\\]|\\.)*))(?=\s|$)/y;
+
+function parsePairs(dsn: string): DsnParameters {
+  const parameters: DsnParameters = {};
+  const end = dsn.trimEnd().length;
+  PAIR.lastIndex = 0;
+  while (PAIR.lastIndex < end) {
+    const at = PAIR.lastIndex;
+    const match = PAIR.exec(dsn);
+    if (!match) throw new DsnError(`has no \`key=value\` at character ${at + 1}`);
+    const [, key = '', quoted, bare] = match;
+    parameters[key] = (quoted ?? bare ?? '').replace(/\\(.)/gs, '$1');
+  }
+  return parameters;
+}
+
+const defined = (values: Record<string, string | undefined>): DsnParameters =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

@@ -1,0 +1,135 @@
+import type { Job, JobSummary, Permission } from '@tork/core';
+import type { JobProgress } from '../../datastore';
+import { JobEntity, JobPermissionEntity, JobProgressEntity } from '../entities';
+import { present } from '../sql/present';
+import type { Statement } from '../sql/session';
+import { Table } from '../sql/table';
+import { roleJson, roleOf, userJson, userOf } from './user.rows';
+import type { RoleRow, UserRow } from './user.rows';
+
+const jobs = new Table(JobEntity);
+const progress = new Table(JobProgressEntity);
+const permissions = new Table(JobPermissionEntity);
+
+/** What is searched: long texts up to a length whose words are sure to fit an index entry. */
+const SEARCHED = `to_tsvector('english', left(i.name || ' ' || coalesce(i.description, ''), 100000))`;
+
+/** CTEs that insert the jobs of a JSON parameter, see {@link newJobRow}. */
+export const insertJobs = (parameter: string): string[] => [
+  `new_jobs AS MATERIALIZED (
+    SELECT i.*, ${SEARCHED} AS search
+    FROM json_to_recordset(${parameter}::json) AS i (${jobs.record(['search'])}, ${progress.record(['id', 'createdAt'])}))`,
+  `inserted_jobs AS (${jobs.insertFrom('new_jobs')})`,
+  `inserted_progress AS (${progress.insertFrom('new_jobs')})`,
+];
+
+export const insertPermissions = (parameter: string): string[] => [
+  `inserted_permissions AS (${permissions.insertJson(parameter)})`,
+];
+
+export const updateJobs = (parameter: string): string[] => [`updated_jobs AS (${progress.updateJson(parameter)})`];
+
+const PERMISSIONS = `(
+  SELECT json_agg(json_build_object('user', ${userJson('pu')}, 'role', ${roleJson('pr')}) ORDER BY m.position)
+  FROM jobs_perms m LEFT JOIN users pu ON pu.id = m.user_id LEFT JOIN roles pr ON pr.id = m.role_id
+  WHERE m.job_id = j.id)`;
+
+const SELECT_JOB = `
+  SELECT ${jobs.select('j', ['id', 'parentId', 'name', 'description', 'tags', 'createdAt', 'taskCount', 'scheduleId', 'inputs', 'document'])},
+    ${progress.select('p', ['state', 'position', 'progress', 'context', 'startedAt', 'completedAt', 'failedAt', 'deleteAt', 'result', 'error'])},
+    ${userJson('u')} AS "createdBy", ${PERMISSIONS} AS permissions
+  FROM jobs_progress p JOIN jobs j ON j.id = p.id LEFT JOIN users u ON u.id = j.created_by`;
+
+export const LOCK_JOBS: Statement = {
+  name: 'lock_jobs',
+  text: `${SELECT_JOB} WHERE p.id = ANY($1::text[]) ORDER BY p.id FOR NO KEY UPDATE OF p`,
+};
+
+export const GET_JOB: Statement = { name: 'get_job', text: `${SELECT_JOB} WHERE p.id = $1` };
+
+export const GET_JOB_STATE: Statement = {
+  name: 'get_job_state',
+  text: 'SELECT state FROM jobs_progress WHERE id = $1',
+};
+
+/** The columns of a {@link JobSummaryRow}, for the aliases `j` (jobs), `p` (jobs_progress) and `u` (users). */
+export const SUMMARY_COLUMNS = `
+  ${jobs.select('j', ['id', 'parentId', 'name', 'description', 'tags', 'createdAt', 'taskCount', 'scheduleId', 'inputs'])},
+  ${progress.select('p', ['state', 'position', 'progress', 'startedAt', 'completedAt', 'failedAt', 'result', 'error'])},
+  ${userJson('u')} AS "createdBy"`;
+
+export type JobSummaryRow = Omit<JobEntity, 'createdBy' | 'document' | 'search'> &
+  Omit<JobProgressEntity, 'id' | 'createdAt' | 'context' | 'deleteAt'> & { createdBy: UserRow | null };
+
+export interface JobRow
+  extends JobSummaryRow, Pick<JobEntity, 'document'>, Pick<JobProgressEntity, 'context' | 'deleteAt'> {
+  permissions: { user: UserRow | null; role: RoleRow | null }[] | null;
+}
+
+export function jobOf({ permissions, document, ...row }: JobRow): Job {
+  return {
+    ...document,
+    ...present({ context: row.context, deleteAt: row.deleteAt }),
+    ...summaryOf(row),
+    ...(permissions && { permissions: permissions.map(permissionOf) }),
+  };
+}
+
+export function summaryOf({ scheduleId, createdBy, ...row }: JobSummaryRow): JobSummary {
+  return {
+    ...present(row),
+    ...(createdBy && { createdBy: userOf(createdBy) }),
+    ...(scheduleId !== null && { schedule: { id: scheduleId } }),
+  };
+}
+
+const permissionOf = ({ user, role }: { user: UserRow | null; role: RoleRow | null }): Permission => ({
+  ...(user && { user: userOf(user) }),
+  ...(role && { role: roleOf(role) }),
+});
+
+/** What {@link insertJobs} reads. */
+export const newJobRow = (job: Job) => ({
+  ...progressRow(job),
+  parentId: job.parentId,
+  name: job.name,
+  description: job.description,
+  tags: job.tags,
+  createdAt: job.createdAt,
+  createdBy: job.createdBy?.id,
+  taskCount: job.taskCount,
+  scheduleId: job.schedule?.id,
+  inputs: job.inputs,
+  document: {
+    tasks: job.tasks,
+    secrets: job.secrets,
+    output: job.output,
+    defaults: job.defaults,
+    webhooks: job.webhooks,
+    autoDelete: job.autoDelete,
+  },
+});
+
+/** What {@link updateJobs} reads. */
+export const progressRow = (job: JobProgress) => ({
+  id: job.id,
+  state: job.state,
+  position: job.position,
+  progress: job.progress,
+  context: job.context,
+  startedAt: job.startedAt,
+  completedAt: job.completedAt,
+  failedAt: job.failedAt,
+  deleteAt: job.deleteAt,
+  result: job.result,
+  error: job.error,
+});
+
+/** What {@link insertPermissions} reads. */
+export const permissionRows = (job: Job) =>
+  (job.permissions ?? []).map(({ user, role }, position) => ({
+    jobId: job.id,
+    position,
+    userId: user?.id,
+    roleId: role?.id,
+  }));

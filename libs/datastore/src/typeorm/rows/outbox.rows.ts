@@ -1,0 +1,38 @@
+import type { OutgoingMessage } from '@tork/core';
+import type { OutboxRow } from '../../datastore';
+import { OutboxEntity } from '../entities';
+import { present } from '../sql/present';
+import type { Statement } from '../sql/session';
+import { Table } from '../sql/table';
+
+const outbox = new Table(OutboxEntity);
+
+/** Returns the ids in the order of the messages. */
+export const insertOutbox = (parameter: string): string[] => [
+  `inserted_outbox AS (${outbox.insertJson(parameter)} RETURNING id)`,
+];
+
+/** By id, so that the relays of several processes take them in order and none waits for another. */
+export const CLAIM_OUTBOX: Statement = {
+  name: 'claim_outbox',
+  text: `SELECT ${outbox.select('o', ['id', 'queue', 'priority', 'notBefore', 'body'])} FROM outbox o
+    WHERE o.created_at < $1 AND (o.not_before IS NULL OR o.not_before <= $2)
+    ORDER BY o.id LIMIT $3 FOR UPDATE SKIP LOCKED`,
+};
+
+export const DELETE_OUTBOX: Statement = {
+  name: 'delete_outbox',
+  text: 'DELETE FROM outbox WHERE id = ANY($1::bigint[])',
+};
+
+type StoredMessage = Pick<OutboxEntity, 'id' | 'queue' | 'priority' | 'notBefore' | 'body'>;
+
+export const outboxRowOf = (row: StoredMessage): OutboxRow => present(row);
+
+/** What {@link insertOutbox} reads. */
+export const outboxRow = ({ queue, priority, notBefore, body }: OutgoingMessage) => ({
+  queue,
+  priority,
+  notBefore,
+  body,
+});

@@ -1,0 +1,33 @@
+import type { Role, User } from '@tork/core';
+import type { RoleEntity, UserEntity } from '../entities';
+
+/** SQL for a user as one JSON value; NULL if there is none. */
+export const userJson = (alias: string): string =>
+  `CASE WHEN ${alias}.id IS NOT NULL THEN json_build_object('id', ${alias}.id, 'name', ${alias}.name,
+    'username', ${alias}.username, 'createdAt', ${alias}.created_at, 'disabled', ${alias}.disabled) END`;
+
+/** SQL for a role as one JSON value; NULL if there is none. */
+export const roleJson = (alias: string): string =>
+  `CASE WHEN ${alias}.id IS NOT NULL THEN json_build_object('id', ${alias}.id, 'slug', ${alias}.slug,
+    'name', ${alias}.name, 'createdAt', ${alias}.created_at) END`;
+
+/** A row, or what {@link userJson} made of one: JSON has times as text. */
+type UserRow = Omit<UserEntity, 'createdAt' | 'passwordHash'> & { createdAt: Date | string };
+type RoleRow = Omit<RoleEntity, 'createdAt'> & { createdAt: Date | string };
+
+export const userOf = ({ id, name, username, createdAt, disabled }: UserRow): User => ({
+  id,
+  name,
+  username,
+  createdAt: new Date(createdAt),
+  ...(disabled && { disabled }),
+});
+
+export const roleOf = ({ id, slug, name, createdAt }: RoleRow): Role => ({
+  id,
+  slug,
+  name,
+  createdAt: new Date(createdAt),
+});
+
+export type { RoleRow, UserRow };

@@ -1,0 +1,180 @@
+import { LISTED_FOR_MS } from '@tork/core';
+import type { Job, JobState, JobSummary, Metrics, Node, Page, Role, Task, TaskLogPart, User } from '@tork/core';
+import { MoreThanOrEqual } from 'typeorm';
+import type { Datastore, PageRequest, TaskRef, Transaction } from '../datastore';
+import type { Backend } from './backend';
+import { Connections } from './connections';
+import { NodeEntity, RoleEntity, UserEntity } from './entities';
+import type { TaskEntity } from './entities';
+import { migrate } from './migrate';
+import type { JobRow } from './rows/job.rows';
+import { GET_JOB, GET_JOB_STATE, jobOf } from './rows/job.rows';
+import type { MetricsRow } from './rows/metrics.rows';
+import { METRICS } from './rows/metrics.rows';
+import { nodeOf } from './rows/node.rows';
+import { DELETE_OUTBOX } from './rows/outbox.rows';
+import type { PurgeOptions, Purged } from './rows/purge.rows';
+import { purge } from './rows/purge.rows';
+import {
+  ABANDONED_TASKS,
+  DROPPED_TASKS,
+  FORGOTTEN_JOBS,
+  FORGOTTEN_TASKS,
+  WAITING_QUEUES,
+  WAITING_TASKS,
+} from './rows/reconcile.rows';
+import type { TaskRefRow } from './rows/task.rows';
+import { GET_TASKS, TASKS_OF_JOB, taskOf, taskRefOf } from './rows/task.rows';
+import { roleOf, userOf } from './rows/user.rows';
+import { listJobs } from './search/list-jobs';
+import { listJobLog, listTaskLog } from './search/list-logs';
+import type { Statement } from './sql/session';
+import { TypeormTransaction } from './typeorm.transaction';
+
+/** The datastore port over Postgres, be it a server or embedded: see {@link Backend}. */
+export class TypeormDatastore implements Datastore {
+  private readonly connections: Connections;
+
+  constructor(private readonly backend: Backend) {
+    this.connections = new Connections(backend);
+  }
+
+  async start(): Promise<void> {
+    await this.connections.open();
+    if (this.backend.isEmbedded) await this.migrate();
+  }
+
+  async migrate(): Promise<string[]> {
+    await this.connections.open();
+    return this.connections.withDataSource(migrate);
+  }
+
+  transaction<T>(run: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.connections.transaction((session) => run(new TypeormTransaction(session)));
+  }
+
+  async deleteOutbox(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await this.rows(DELETE_OUTBOX, [ids]);
+  }
+
+  async job(id: string): Promise<Job | undefined> {
+    if (!isId(id)) return undefined;
+    return this.connections.use(async (session) => {
+      const [jobs, tasks] = await Promise.all([
+        session.query<JobRow>(GET_JOB, [id]),
+        session.query<TaskEntity>(TASKS_OF_JOB, [id]),
+      ]);
+      return jobs[0] && { ...jobOf(jobs[0]), execution: tasks.map(taskOf) };
+    });
+  }
+
+  async jobState(id: string): Promise<JobState | undefined> {
+    if (!isId(id)) return undefined;
+    const [row] = await this.rows<{ state: JobState }>(GET_JOB_STATE, [id]);
+    return row?.state;
+  }
+
+  jobs(request: PageRequest, user?: string): Promise<Page<JobSummary>> {
+    return this.connections.use((session) => listJobs(session, request, user));
+  }
+
+  async task(id: string): Promise<Task | undefined> {
+    if (!isId(id)) return undefined;
+    const [row] = await this.rows<TaskEntity>(GET_TASKS, [[id]]);
+    return row && taskOf(row);
+  }
+
+  jobLog(jobId: string, request: PageRequest): Promise<Page<TaskLogPart>> {
+    return this.connections.use((session) => listJobLog(session, jobId, request));
+  }
+
+  taskLog(taskId: string, request: PageRequest): Promise<Page<TaskLogPart>> {
+    return this.connections.use((session) => listTaskLog(session, taskId, request));
+  }
+
+  async nodes(since: Date): Promise<Node[]> {
+    const rows = await this.connections.withDataSource((source) =>
+      source.getRepository(NodeEntity).find({
+        where: { lastHeartbeatAt: MoreThanOrEqual(since) },
+        order: { name: 'ASC', id: 'ASC' },
+      }),
+    );
+    return rows.map(nodeOf);
+  }
+
+  async metrics(now: Date): Promise<Metrics> {
+    const [row] = await this.rows<MetricsRow>(METRICS, [new Date(now.getTime() - LISTED_FOR_MS)]);
+    return {
+      jobs: { running: Number(row?.jobs ?? 0) },
+      tasks: { running: Number(row?.tasks ?? 0) },
+      nodes: { online: Number(row?.nodes ?? 0), cpuPercent: row?.cpu ?? 0 },
+    };
+  }
+
+  async user(nameOrId: string): Promise<User | undefined> {
+    if (!isId(nameOrId)) return undefined;
+    const user = await this.connections.withDataSource((source) =>
+      source.getRepository(UserEntity).findOneBy([{ username: nameOrId }, { id: nameOrId }]),
+    );
+    return user ? userOf(user) : undefined;
+  }
+
+  async createUser(user: User & { passwordHash: string }): Promise<void> {
+    await this.connections.withDataSource((source) => source.getRepository(UserEntity).insert(user));
+  }
+
+  async role(slugOrId: string): Promise<Role | undefined> {
+    if (!isId(slugOrId)) return undefined;
+    const role = await this.connections.withDataSource((source) =>
+      source.getRepository(RoleEntity).findOneBy([{ slug: slugOrId }, { id: slugOrId }]),
+    );
+    return role ? roleOf(role) : undefined;
+  }
+
+  async forgottenJobs(before: Date, limit: number): Promise<string[]> {
+    return (await this.rows<{ id: string }>(FORGOTTEN_JOBS, [before, limit])).map(({ id }) => id);
+  }
+
+  forgottenTasks(before: Date, limit: number): Promise<TaskRef[]> {
+    return this.refs(FORGOTTEN_TASKS, [before, limit]);
+  }
+
+  async waitingQueues(before: Date): Promise<string[]> {
+    return (await this.rows<{ queue: string }>(WAITING_QUEUES, [before])).map(({ queue }) => queue);
+  }
+
+  waitingTasks(queues: readonly string[], before: Date, limit: number): Promise<TaskRef[]> {
+    return this.refs(WAITING_TASKS, [queues, before, limit]);
+  }
+
+  abandonedTasks(heartbeatBefore: Date, limit: number): Promise<TaskRef[]> {
+    return this.refs(ABANDONED_TASKS, [heartbeatBefore, limit]);
+  }
+
+  droppedTasks(startedBefore: Date, limit: number): Promise<TaskRef[]> {
+    return this.refs(DROPPED_TASKS, [startedBefore, Date.now() - startedBefore.getTime(), limit]);
+  }
+
+  purge(options: PurgeOptions): Promise<Purged> {
+    return this.connections.transaction((session) => purge(session, options));
+  }
+
+  async health(): Promise<void> {
+    await this.rows({ name: 'health', text: 'SELECT 1' }, []);
+  }
+
+  close(): Promise<void> {
+    return this.connections.close();
+  }
+
+  private rows<Row extends object>(statement: Statement, values: unknown[]): Promise<Row[]> {
+    return this.connections.use((session) => session.query<Row>(statement, values));
+  }
+
+  private async refs(statement: Statement, values: unknown[]): Promise<TaskRef[]> {
+    return (await this.rows<TaskRefRow>(statement, values)).map(taskRefOf);
+  }
+}
+
+/** Any text may be asked for; one with a NUL character cannot be there, and cannot even be sent. */
+const isId = (text: string): boolean => !text.includes('\0');
