@@ -16,7 +16,7 @@ export interface DocumentProblem {
   message: string;
 }
 
-/** More problems than this are counted, not listed: a bad document must not lead to an answer larger than itself. */
+/** More problems than this are not listed: a bad document must not lead to an answer larger than itself. */
 export const MAX_PROBLEMS = 100;
 
 /** A body that is no job document. The message is what the API answers; `problems` is the same for programs. */
@@ -30,20 +30,28 @@ export class DocumentError extends TorkError {
   }
 }
 
-/** Problems as they turn up: the first {@link MAX_PROBLEMS} of them, and how many there were. */
+/** Problems as they turn up, up to {@link MAX_PROBLEMS}. */
 export class ProblemList {
   readonly listed: DocumentProblem[] = [];
-  count = 0;
+  private more = false;
+
+  get isEmpty(): boolean {
+    return this.listed.length === 0;
+  }
+
+  /** Whether looking for further problems is of no use. */
+  get isFull(): boolean {
+    return this.more;
+  }
 
   /** `describe` runs only if the problem will be listed. */
   add(describe: () => DocumentProblem): void {
-    this.count += 1;
     if (this.listed.length < MAX_PROBLEMS) this.listed.push(describe());
+    else this.more = true;
   }
 
-  /** One line a problem, and one for those that are not listed. */
+  /** One line a problem, and one that says if there are more. */
   lines(line: (problem: DocumentProblem) => string): string[] {
-    const more = this.count - this.listed.length;
-    return [...this.listed.map(line), ...(more > 0 ? [`… and ${more} more`] : [])];
+    return [...this.listed.map(line), ...(this.more ? ['… and more'] : [])];
   }
 }

@@ -37,9 +37,9 @@ export function parseJobDocument(
   options: ParseOptions,
 ): JobDocument {
   const { job } = schemasFor(options.validateExpression);
-  const document = read(body, format, shapeOf(job) as ObjectShape);
+  const document = read(body, format, shapeOf(job));
   checkWait(document);
-  validate(job, document);
+  validate(document);
   return document.value as JobDocument;
 }
 
@@ -50,8 +50,8 @@ export function parseScheduledJobDocument(
   options: ParseOptions,
 ): ScheduledJobDocument {
   const { scheduledJob } = schemasFor(options.validateExpression);
-  const document = read(body, format, shapeOf(scheduledJob) as ObjectShape);
-  validate(scheduledJob, document);
+  const document = read(body, format, shapeOf(scheduledJob));
+  validate(document);
   return document.value as ScheduledJobDocument;
 }
 

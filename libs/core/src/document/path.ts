@@ -14,20 +14,31 @@ const IRREGULAR: Readonly<Record<string, string>> = {
 export const fieldLabel = (field: string): string =>
   Object.hasOwn(IRREGULAR, field) ? (IRREGULAR[field] ?? field) : field.charAt(0).toUpperCase() + field.slice(1);
 
-/** A key of a map or a position in a list, as it follows the name of its field: `Env[PATH]`, `Tasks[0]`. */
-export const elementLabel = (key: string | number): string =>
-  `[${typeof key === 'number' ? key : JSON.stringify(shorten(key)).slice(1, -1)}]`;
-
 /** A place in a document, kept as a chain and made a text only when a message needs it. */
 export interface Path {
   parent?: Path;
-  /** A field's label, or an element's in brackets. */
-  label: string;
+  /** The label of a field, or of the document at the root. */
+  field?: string;
+  /** The key in a map or the position in a list. */
+  element?: string | number;
 }
 
-/** `Job.Tasks[0].Name` */
-export function pathText(path: Path): string {
-  const labels: string[] = [];
-  for (let at: Path | undefined = path; at; at = at.parent) labels.push(at.label);
-  return labels.reverse().reduce((text, label) => (label.startsWith('[') ? text + label : `${text}.${label}`));
+/** `Job.Tasks[0].Env[PATH]` */
+export const pathText = (path: Path): string => segments(path).join('.');
+
+/** The end of the text: `Name`; for an element with the field that it is in, `Env[PATH]`. */
+export const lastSegment = (path: Path): string => segments(path).at(-1) ?? '';
+
+function segments(path: Path): string[] {
+  const chain: Path[] = [];
+  for (let at: Path | undefined = path; at; at = at.parent) chain.push(at);
+  const texts: string[] = [];
+  for (const { field, element } of chain.reverse()) {
+    if (element === undefined) texts.push(field ?? '');
+    else texts.push(`${texts.pop() ?? ''}[${typeof element === 'number' ? element : escaped(element)}]`);
+  }
+  return texts;
 }
+
+/** A key on one line, cut when it is long. */
+const escaped = (key: string): string => JSON.stringify(shorten(key)).slice(1, -1);

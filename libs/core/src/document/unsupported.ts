@@ -1,4 +1,4 @@
-import { fieldLabel, elementLabel, pathText } from './path';
+import { fieldLabel, pathText } from './path';
 import type { Path } from './path';
 import type { JobDocument, ScheduledJobDocument, TaskDocument } from './types';
 
@@ -13,15 +13,15 @@ const NOT_YET = {
  * `Job.Tasks[0].Parallel: not supported yet`.
  */
 export function findUnsupported(document: JobDocument | ScheduledJobDocument): string | undefined {
-  const root: Path = { label: 'schedule' in document ? 'ScheduledJob' : 'Job' };
+  const root: Path = { field: 'schedule' in document ? 'ScheduledJob' : 'Job' };
   const found =
-    firstGiven(document, NOT_YET.job, root) ?? inTasks(document.tasks, { parent: root, label: fieldLabel('tasks') });
+    firstGiven(document, NOT_YET.job, root) ?? inTasks(document.tasks, { parent: root, field: fieldLabel('tasks') });
   return found && `${pathText(found)}: not supported yet`;
 }
 
 function inTasks(tasks: readonly TaskDocument[] = [], list: Path): Path | undefined {
   for (const [index, task] of tasks.entries()) {
-    const found = inTask(task, { parent: list, label: elementLabel(index) });
+    const found = inTask(task, { parent: list, element: index });
     if (found) return found;
   }
   return undefined;
@@ -30,7 +30,7 @@ function inTasks(tasks: readonly TaskDocument[] = [], list: Path): Path | undefi
 /** In the task itself, and, once composites are supported, in what they hold. */
 function inTask(task: TaskDocument, path: Path): Path | undefined {
   const inside = (...fields: string[]): Path =>
-    fields.reduce<Path>((parent, field) => ({ parent, label: fieldLabel(field) }), path);
+    fields.reduce<Path>((parent, field) => ({ parent, field: fieldLabel(field) }), path);
   return (
     firstGiven(task, NOT_YET.task, path) ??
     inTasks(task.parallel?.tasks, inside('parallel', 'tasks')) ??
@@ -47,5 +47,5 @@ function firstGiven(object: object, fields: readonly string[], path: Path): Path
     const value = values[name];
     return Array.isArray(value) ? value.length > 0 : value !== undefined;
   });
-  return field === undefined ? undefined : { parent: path, label: fieldLabel(field) };
+  return field === undefined ? undefined : { parent: path, field: fieldLabel(field) };
 }

@@ -1,6 +1,6 @@
 import { quote, shorten } from '../../text/quote';
 import { DocumentError, ProblemList } from '../errors';
-import { elementLabel, pathText } from '../path';
+import { pathText } from '../path';
 import type { DocumentProblem } from '../errors';
 import type { Path } from '../path';
 import type { MappingNode, ScalarNode, SourceNode, SourceText } from '../source/source';
@@ -32,8 +32,8 @@ class Binder {
   ) {}
 
   root(node: SourceNode, shape: ObjectShape): unknown {
-    const value = this.value(node, shape, { label: shape.name }) ?? {};
-    if (this.problems.count > 0) {
+    const value = this.value(node, shape, { field: shape.name }) ?? {};
+    if (!this.problems.isEmpty) {
       const lines = this.problems.lines((problem) => this.dialect.render(problem));
       const { header } = this.dialect;
       throw new DocumentError((header ? [header, ...lines] : lines).join('\n'), this.problems.listed);
@@ -78,7 +78,7 @@ class Binder {
     const values: unknown[] = [];
     for (const item of node.items) {
       if (isNull(item) && this.dialect.nullItems === 'dropped') continue;
-      const value = this.value(item, shape.item, { parent: path, label: elementLabel(values.length) });
+      const value = this.value(item, shape.item, { parent: path, element: values.length });
       values.push(value ?? (shape.item.type === 'object' ? {} : ''));
     }
     return values;
@@ -91,7 +91,7 @@ class Binder {
     for (const { key, value } of node.entries) {
       const name = this.key(key, path);
       if (name === undefined) continue;
-      const place = { parent: path, label: elementLabel(name) };
+      const place = { parent: path, element: name };
       if (name.includes('\0')) this.problem(key.at, place, () => NUL);
       setOwn(previous, name, this.scalar(value, { type: 'text' }, place, '') ?? '');
     }
@@ -113,7 +113,7 @@ class Binder {
   }
 
   private field(node: SourceNode, field: Field, parent: Path, into: Bound): void {
-    const value = this.value(node, field.shape, { parent, label: field.label }, into[field.name]);
+    const value = this.value(node, field.shape, { parent, field: field.label }, into[field.name]);
     if (value === undefined) delete into[field.name];
     else if (!field.ignored) into[field.name] = value;
   }

@@ -1,27 +1,37 @@
 import { z } from 'zod';
 import { fieldLabel } from '../path';
 
-/** What a binder has to know of a schema: types and names of fields, nothing of their rules. */
+/**
+ * A schema as the binder and the validator walk it. The rules in it are those of the schema; what is left out is what
+ * zod would do besides: check types that the binder has made sure of, copy the document, and describe a million issues
+ * where a hundred are wanted.
+ */
 export type Shape = TextShape | IntegerShape | BooleanShape | ListShape | MapShape | ObjectShape;
 
-export interface TextShape {
+export type RawIssue = z.core.$ZodRawIssue;
+
+interface Ruled {
+  /** What a value breaks of the schema's own rules, not of those of its parts; absent if it has none. */
+  rules?: (value: unknown) => readonly RawIssue[];
+}
+export interface TextShape extends Ruled {
   type: 'text';
 }
-export interface IntegerShape {
+export interface IntegerShape extends Ruled {
   type: 'integer';
 }
-export interface BooleanShape {
+export interface BooleanShape extends Ruled {
   type: 'boolean';
 }
-export interface ListShape {
+export interface ListShape extends Ruled {
   type: 'list';
   item: Shape;
 }
 /** Text by keys that the author chooses. */
-export interface MapShape {
+export interface MapShape extends Ruled {
   type: 'map';
 }
-export interface ObjectShape {
+export interface ObjectShape extends Ruled {
   type: 'object';
   /** `Task`, `SubJob` … */
   name: string;
@@ -31,14 +41,19 @@ export interface Field {
   name: string;
   label: string;
   shape: Shape;
+  /** `assumed`: a missing object is validated as an empty one, so that the messages name what it lacks. */
+  presence: 'optional' | 'required' | 'assumed';
   /** Accepted in a document, but has no effect and is not kept. */
   ignored: boolean;
 }
 
 const known = new WeakMap<z.core.$ZodType, Shape>();
 
-/** The shape of a schema. Memoised: schemas refer to themselves. */
-export function shapeOf(schema: z.core.$ZodType): Shape {
+/** The shape of an object schema. */
+export const shapeOf = (schema: z.ZodObject): ObjectShape => partOf(schema) as ObjectShape;
+
+/** Memoised, because schemas refer to themselves. */
+function partOf(schema: z.core.$ZodType): Shape {
   const memo = known.get(schema);
   if (memo) return memo;
   if (schema instanceof z.ZodObject) return objectShape(schema);
@@ -49,25 +64,46 @@ export function shapeOf(schema: z.core.$ZodType): Shape {
 
 function objectShape(schema: z.ZodObject): ObjectShape {
   const fields = new Map<string, Field>();
-  const shape: ObjectShape = { type: 'object', name: schema.meta()?.id ?? 'object', fields };
+  const shape: ObjectShape = { type: 'object', name: schema.meta()?.id ?? 'object', fields, ...rulesOf(schema) };
   known.set(schema, shape);
   for (const [name, field] of Object.entries(schema.shape)) {
-    const ignored = z.globalRegistry.get(field)?.ignored === true;
-    fields.set(name, { name, label: fieldLabel(name), shape: shapeOf(field), ignored });
+    fields.set(name, {
+      name,
+      label: fieldLabel(name),
+      shape: partOf(field),
+      presence: presenceOf(field),
+      ignored: z.globalRegistry.get(field)?.ignored === true,
+    });
   }
   return shape;
 }
 
+function presenceOf(field: z.core.$ZodType): Field['presence'] {
+  if (field instanceof z.ZodOptional) return 'optional';
+  return field instanceof z.ZodPrefault ? 'assumed' : 'required';
+}
+
 function simpleShape(schema: z.core.$ZodType): Shape {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault || schema instanceof z.ZodLazy) {
-    return shapeOf(schema.unwrap());
+    return partOf(schema.unwrap());
   }
-  if (schema instanceof z.ZodArray) return { type: 'list', item: shapeOf(schema.element) };
-  if (schema instanceof z.ZodRecord) return { type: 'map' };
-  if (schema instanceof z.ZodString) return { type: 'text' };
-  if (schema instanceof z.ZodNumber) return { type: 'integer' };
+  if (schema instanceof z.ZodArray) return { type: 'list', item: partOf(schema.element), ...rulesOf(schema) };
+  if (schema instanceof z.ZodRecord) return { type: 'map', ...rulesOf(schema) };
+  if (schema instanceof z.ZodString) return { type: 'text', ...rulesOf(schema) };
+  if (schema instanceof z.ZodNumber) return { type: 'integer', ...rulesOf(schema) };
   if (schema instanceof z.ZodBoolean) return { type: 'boolean' };
   throw new TypeError(`job documents have no fields of type ${schema._zod.def.type}`);
+}
+
+function rulesOf(schema: z.core.$ZodType): Ruled {
+  const checks = schema._zod.def.checks ?? [];
+  if (checks.length === 0) return {};
+  const rules = (value: unknown) => {
+    const payload = { value: value as never, issues: [] as RawIssue[] };
+    for (const check of checks) void check._zod.check(payload);
+    return payload.issues;
+  };
+  return { rules };
 }
 
 /** What a field takes, in words. */

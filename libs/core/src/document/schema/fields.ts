@@ -13,8 +13,6 @@ export interface RuleParams {
   expected: string;
   /** Whether the line that the API answers explains the rule: for those that Tork 0.1.153 does not have. */
   explained?: boolean;
-  /** The rule is about several fields: the name in its message is given, not a field's label. */
-  pseudo?: boolean;
 }
 
 export const rule = (name: Rule, expected: string, more: Partial<RuleParams> = {}): { params: RuleParams } => ({

@@ -52,7 +52,7 @@ export const mount = z
   .superRefine((value, context) => {
     const broken = brokenMountRule(value);
     if (!broken) return;
-    const { params } = rule(broken, 'a mount that can be made', { pseudo: true });
+    const { params } = rule(broken, 'a mount that can be made');
     context.addIssue({ code: 'custom', path: ['mount'], params });
   }, always)
   .meta({ id: 'Mount', description: 'Something that the task sees in its file system.' });
@@ -78,7 +78,7 @@ export const permission = z
   } satisfies Fields<PermissionDocument>)
   .superRefine((value, context) => {
     if (isUserOrRole(value)) return;
-    const { params } = rule('roleoruser', 'either user or role', { pseudo: true });
+    const { params } = rule('roleoruser', 'either user or role');
     context.addIssue({ code: 'custom', path: ['perm'], params });
   }, always)
   .meta({ id: 'Permission', description: 'Somebody who may see the job: a user or a role.' });

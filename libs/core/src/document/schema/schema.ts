@@ -104,9 +104,7 @@ export function documentSchemas(validateExpression: ValidateExpression): Documen
     } satisfies Fields<TaskDocument>)
     .superRefine((value, context) => {
       for (const { field, rule: name } of brokenCompositeRules(value)) {
-        const { params } = rule(name, 'only one of parallel, each, subjob, and nothing that is to run', {
-          pseudo: true,
-        });
+        const { params } = rule(name, 'only one of parallel, each, subjob, and nothing that is to run');
         context.addIssue({ code: 'custom', path: [field], params });
       }
     }, always)

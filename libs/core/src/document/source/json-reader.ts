@@ -15,7 +15,7 @@ export function readJson(source: SourceText): SourceNode {
 const BLANKS = /[ \t\r\n]*/y;
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const DIGITS = /[0-9]*/y;
-const HEX = /[0-9a-fA-F]*/y;
+const HEX = /[0-9a-fA-F]{0,4}/y;
 const ESCAPES: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\', '/': '/' };
 
 class JsonReader {
@@ -103,11 +103,24 @@ class JsonReader {
   private string(): ScalarNode {
     const start = this.at;
     this.at += 1;
-    let text = this.skip(PLAIN);
-    while (this.text[this.at] === '\\') text += this.escape() + this.skip(PLAIN);
+    this.skip(PLAIN);
+    let text = this.text.slice(start + 1, this.at);
+    if (this.text[this.at] === '\\') text = wellFormed(text + this.escaped());
     if (this.text[this.at] !== '"') throw this.unexpected('in string literal');
     this.at += 1;
-    return { kind: 'scalar', tag: 'str', text: wellFormed(text), at: start };
+    return { kind: 'scalar', tag: 'str', text, at: start };
+  }
+
+  /** The rest of a string from its first escape. */
+  private escaped(): string {
+    const parts: string[] = [];
+    while (this.text[this.at] === '\\') {
+      parts.push(this.escape());
+      const start = this.at;
+      this.skip(PLAIN);
+      parts.push(this.text.slice(start, this.at));
+    }
+    return parts.join('');
   }
 
   private escape(): string {
@@ -119,16 +132,11 @@ class JsonReader {
       this.at += 1;
       return character;
     }
-    const start = this.at + 1;
-    const end = Math.min(start + 4, start + this.digitsAt(HEX, start));
-    this.at = end;
-    if (end - start < 4) throw this.unexpected('in \\u hexadecimal character escape');
-    return String.fromCharCode(parseInt(this.text.slice(start, end), 16));
-  }
-
-  private digitsAt(pattern: RegExp, offset: number): number {
-    pattern.lastIndex = offset;
-    return pattern.exec(this.text)?.[0].length ?? 0;
+    this.at += 1;
+    const start = this.at;
+    this.skip(HEX);
+    if (this.at - start < 4) throw this.unexpected('in \\u hexadecimal character escape');
+    return String.fromCharCode(parseInt(this.text.slice(start, this.at), 16));
   }
 
   private number(): ScalarNode {
@@ -152,7 +160,9 @@ class JsonReader {
 
   /** At least one digit. */
   private digits(context: string): void {
-    if (this.skip(DIGITS) === '') throw this.unexpected(context);
+    const start = this.at;
+    this.skip(DIGITS);
+    if (this.at === start) throw this.unexpected(context);
   }
 
   private literal(word: string, tag: 'bool' | 'null'): ScalarNode {
@@ -164,11 +174,11 @@ class JsonReader {
     return { kind: 'scalar', tag, text: word, at: start };
   }
 
-  private skip(pattern: RegExp): string {
+  /** Moves behind what a sticky pattern matches here, which may be nothing. */
+  private skip(pattern: RegExp): void {
     pattern.lastIndex = this.at;
-    const matched = pattern.exec(this.text)?.[0] ?? '';
-    this.at += matched.length;
-    return matched;
+    pattern.test(this.text);
+    this.at = pattern.lastIndex;
   }
 
   private unexpected(context: string): DocumentError {

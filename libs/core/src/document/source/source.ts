@@ -49,9 +49,12 @@ export const MAX_VALUES = 1_000_000;
 
 /** The text of a document, for turning offsets into lines and columns. */
 export class SourceText {
+  readonly text: string;
   private lineStarts: number[] | undefined;
 
-  constructor(readonly text: string) {}
+  constructor(text: string) {
+    this.text = wellFormed(text);
+  }
 
   /** Line and column of an offset, both from 1. */
   positionAt(offset: number): { line: number; column: number } {
@@ -75,5 +78,6 @@ function lineStartsOf(text: string): number[] {
 
 /** Text without lone surrogates, which neither UTF-8 nor the datastore can hold. */
 export function wellFormed(text: string): string {
+  if (!/[\ud800-\udfff]/.test(text)) return text;
   return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
 }

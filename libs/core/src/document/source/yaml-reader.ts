@@ -123,7 +123,8 @@ class YamlReader {
 
   private scalar(scalar: Scalar): ScalarNode {
     const at = startOf(scalar);
-    const text = wellFormed(typeof scalar.value === 'string' ? scalar.value : '');
+    const value = typeof scalar.value === 'string' ? scalar.value : '';
+    const text = scalar.type === Scalar.QUOTE_DOUBLE ? wellFormed(value) : value;
     const plain = scalar.type === Scalar.PLAIN;
     if (scalar.tag === undefined) return { kind: 'scalar', tag: plain ? plainTag(text) : 'str', text, at };
     const tag = scalar.tag.startsWith(CORE_TAG) ? scalar.tag.slice(CORE_TAG.length) : 'str';
