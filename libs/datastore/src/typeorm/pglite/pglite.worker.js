@@ -1,0 +1,69 @@
+'use strict';
+
+/**
+ * The thread that PGlite runs in: its queries would hold up the event loop for as long as they take. Plain JavaScript,
+ * because a thread is started from a file as it is, in tests from this one.
+ *
+ * Messages to it: `[connection, bytes]`, what a client of Postgres sends over its socket; `'close'`. Messages from it:
+ * `'ready'`; `[connection, bytes]`, the answer to each; `'closed'`.
+ */
+const { fsyncSync } = require('node:fs');
+const { parentPort, workerData } = require('node:worker_threads');
+const { PGlite } = require('@electric-sql/pglite');
+
+if (!parentPort) throw new Error('pglite.worker.js is started as a thread');
+const port = parentPort;
+
+async function open() {
+  const { folder, settings } = workerData;
+  const parameters = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  if (folder === undefined) return PGlite.create({ startParams: [...PGlite.defaultStartParams, ...parameters] });
+
+  // PGlite leaves out every fsync: what it has committed would survive its process, but not the machine.
+  parameters.push('-c', 'fsync=on', '-c', 'wal_sync_method=fsync');
+  const startParams = [...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'), ...parameters];
+  const database = await PGlite.create({ dataDir: folder, startParams });
+  const { NODEFS } = /** @type {any} */ (database.Module);
+  NODEFS.stream_ops.fsync = (/** @type {{ nfd: number }} */ stream) => {
+    fsyncSync(stream.nfd);
+    return 0;
+  };
+  return database;
+}
+
+/** A message of the simple query protocol. */
+function query(/** @type {string} */ sql) {
+  const message = Buffer.alloc(sql.length + 6);
+  message.write('Q', 0);
+  message.writeInt32BE(sql.length + 5, 1);
+  message.write(sql, 5);
+  return message;
+}
+
+/** The first message of a connection begins with its length, all later ones with their type. */
+const isStartup = (/** @type {Uint8Array} */ bytes) => bytes[0] === 0;
+
+async function main() {
+  const database = await open();
+  port.on('message', (/** @type {[number, Uint8Array] | 'close'} */ message) => {
+    if (message === 'close') {
+      void database.close().then(() => {
+        port.postMessage('closed');
+        port.close();
+      });
+      return;
+    }
+    const [connection, bytes] = message;
+    if (isStartup(bytes)) {
+      // There is one session for good. To a new connection it must look like a new one.
+      database.execProtocolRawSync(query('ROLLBACK'));
+      database.execProtocolRawSync(query('DISCARD ALL'));
+    }
+    // A copy: an answer may be a view of a buffer that the next one is written to.
+    const answer = database.execProtocolRawSync(bytes).slice();
+    port.postMessage([connection, answer], [answer.buffer]);
+  });
+  port.postMessage('ready');
+}
+
+void main();
