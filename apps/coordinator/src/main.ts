@@ -1,1 +1,3 @@
-export {};
+import { Engine, runService } from '@tork/engine';
+
+void runService(new Engine({ mode: 'coordinator', api: false }));

@@ -1,1 +1,12 @@
-export {};
+export { Engine, EngineStateError } from './engine';
+export type { EngineOptions, EngineState } from './engine';
+export { engineConfig, loadEngineConfig } from './config';
+export type { EngineConfig } from './config';
+export { MODES, isMode } from './mode';
+export type { Mode } from './mode';
+export { RegistrationError } from './registrations';
+export type { BrokerProvider, DatastoreProvider } from './registrations';
+export { runService, runUntilSignal } from './run';
+export { TorkModule } from './tork.module';
+export type { TorkModuleOptions } from './tork.module';
+export { VERSION } from './version';

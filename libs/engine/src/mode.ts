@@ -4,10 +4,22 @@ export type Mode = (typeof MODES)[number];
 
 export const isMode = (text: string): text is Mode => (MODES as readonly string[]).includes(text);
 
+export interface Roles {
+  readonly coordinator: boolean;
+  readonly api: boolean;
+  readonly worker: boolean;
+}
+
 /** The roles that each mode starts. `coordinator` brings the API with it, as in the original. */
-export const ROLES: Record<Mode, { coordinator: boolean; api: boolean; worker: boolean }> = {
+const ROLES: Record<Mode, Roles> = {
   standalone: { coordinator: true, api: true, worker: true },
   coordinator: { coordinator: true, api: true, worker: false },
   worker: { coordinator: false, api: false, worker: true },
   api: { coordinator: false, api: true, worker: false },
 };
+
+/** `api: false` leaves the API to another process. */
+export const rolesOf = (mode: Mode, { api = true }: { api?: boolean } = {}): Roles => ({
+  ...ROLES[mode],
+  api: ROLES[mode].api && api,
+});

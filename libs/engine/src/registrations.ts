@@ -16,10 +16,12 @@ export class RegistrationError extends TorkError {
 
 /** What an embedding program adds to the engine before its start. Chains are in order: first registered, outermost. */
 export class Registrations {
-  readonly job: MiddlewareEntry<JobContext>[] = [];
-  readonly task: MiddlewareEntry<TaskContext>[] = [];
-  readonly node: MiddlewareEntry<NodeContext>[] = [];
-  readonly log: MiddlewareEntry<LogContext>[] = [];
+  readonly chains = {
+    job: [] as MiddlewareEntry<JobContext>[],
+    task: [] as MiddlewareEntry<TaskContext>[],
+    node: [] as MiddlewareEntry<NodeContext>[],
+    log: [] as MiddlewareEntry<LogContext>[],
+  };
   readonly brokers = new Map<string, BrokerProvider>();
   readonly datastores = new Map<string, DatastoreProvider>();
   runtime: Runtime | undefined;

@@ -1,0 +1,342 @@
+import type { Broker } from '@tork/broker';
+import { MemoryBroker } from '@tork/broker/memory';
+import type { Job, JobDocument, RunnableTask, Task, TaskDocument } from '@tork/core';
+import { newJob } from '@tork/core';
+import type { Datastore } from '@tork/datastore';
+import { PostgresBackend, TypeormDatastore } from '@tork/datastore/typeorm';
+import { render } from '@tork/expr';
+import type { JobContext, Middleware, TaskContext } from '@tork/middleware';
+import { silentLogger } from '@tork/observability';
+import { Outbox } from '@tork/outbox';
+import { eventually, useServices } from '@tork/testing';
+import { coordinatorConfig } from './config';
+import { Coordinator } from './coordinator';
+
+/** What the tasks of a test do when a worker runs them, by name. */
+type Scripts = Record<string, (task: RunnableTask) => { result?: string } | { error: string } | 'hang'>;
+
+let datastore: Datastore;
+let broker: Broker;
+let outbox: Outbox;
+let coordinator: Coordinator;
+let ids = 0;
+
+const log = silentLogger();
+
+const services = useServices('postgres');
+
+beforeAll(async () => {
+  const dsn = services.postgres.url;
+  datastore = new TypeormDatastore(
+    new PostgresBackend({ dsn, maxOpen: 5, maxIdle: 5, maxIdleMs: 60_000, maxLifetimeMs: 600_000 }),
+  );
+  await datastore.start();
+  await datastore.migrate();
+});
+afterAll(() => datastore.close());
+
+beforeEach(async () => {
+  broker = new MemoryBroker();
+  await broker.start();
+  outbox = new Outbox({ datastore, broker, log });
+});
+afterEach(async () => {
+  await coordinator.close();
+  await outbox.close();
+  await broker.close();
+});
+
+async function startCoordinator(
+  chains: { job?: Middleware<JobContext>[]; task?: Middleware<TaskContext>[] } = {},
+  alone = false,
+) {
+  coordinator = new Coordinator({
+    version: 'test',
+    config: coordinatorConfig.parse({ sweep: { interval: '100ms' } }),
+    retention: { logsMs: 1e9, jobsMs: 1e9 },
+    alone,
+    broker,
+    datastore,
+    outbox,
+    expressions: {
+      render: (template, scope) => render(template, { ...scope }),
+      value: () => undefined,
+    },
+    chains: { job: [], task: [], node: [], ...chains },
+    log,
+  });
+  await coordinator.start();
+}
+
+/** Takes what is handed out, as a worker would. */
+async function startWorker(scripts: Scripts = {}, nodeId = 'worker'): Promise<RunnableTask[]> {
+  const taken: RunnableTask[] = [];
+  await broker.consume(
+    'default',
+    async (delivery) => {
+      const task = delivery.body as RunnableTask;
+      taken.push(task);
+      const report = { jobId: task.jobId, taskId: task.id, attempt: task.attempt, nodeId };
+      await broker.publish([{ queue: 'started', body: { ...report, type: 'started' } }]);
+      const outcome = scripts[task.name ?? '']?.(task) ?? { result: `result of ${task.name}` };
+      if (outcome === 'hang') return;
+      if ('error' in outcome)
+        await broker.publish([{ queue: 'error', body: { ...report, type: 'failed', ...outcome } }]);
+      else await broker.publish([{ queue: 'completed', body: { ...report, type: 'completed', ...outcome } }]);
+    },
+    { concurrency: 4 },
+  );
+  return taken;
+}
+
+async function submit(document: JobDocument, publish = true): Promise<string> {
+  const id = `job${String(++ids).padStart(29, '0')}`;
+  const job = newJob({ name: 'test', ...document }, { id, now: new Date() });
+  const rows = await datastore.transaction((tx) =>
+    tx.write({ newJobs: [job], outbox: [{ queue: 'jobs', body: { type: 'start', jobId: id } }] }),
+  );
+  if (publish) outbox.publish(rows);
+  return id;
+}
+
+const tasks = (...names: string[]): TaskDocument[] => names.map((name) => ({ name, run: 'true' }));
+
+/** The job once it is in a state, with its tasks in order of their creation. */
+async function jobIn(id: string, state: Job['state']): Promise<Job & { execution: Task[] }> {
+  return eventually(async () => {
+    const job = await datastore.job(id);
+    if (job?.state !== state) throw new Error(`job is ${job?.state}: ${job?.error}`);
+    return job as Job & { execution: Task[] };
+  });
+}
+
+describe('a coordinator', () => {
+  it('runs a job of three tasks to its end, each seeing the results of those before', async () => {
+    await startCoordinator();
+    const taken = await startWorker();
+
+    const id = await submit({
+      tasks: [
+        { name: 'first', var: 'a' },
+        { name: 'second', var: 'b', env: { A: '{{ tasks.a }}' } },
+        { name: 'third', env: { B: '{{ tasks.b }}' } },
+      ],
+      output: '{{ tasks.a }} and {{ tasks.b }}',
+    });
+
+    const job = await jobIn(id, 'COMPLETED');
+    expect(job).toMatchObject({ result: 'result of first and result of second', position: 4, progress: 100 });
+    expect(job.execution.map(({ name, state, attempt }) => [name, state, attempt])).toEqual([
+      ['first', 'COMPLETED', 1],
+      ['second', 'COMPLETED', 1],
+      ['third', 'COMPLETED', 1],
+    ]);
+    expect(taken.map(({ env }) => env)).toEqual([undefined, { A: 'result of first' }, { B: 'result of second' }]);
+  });
+
+  it('skips what its condition refuses, without a worker', async () => {
+    await startCoordinator();
+
+    const id = await submit({
+      tasks: [
+        { name: 'a', if: 'false' },
+        { name: 'b', if: '{{ 1 == 2 }}' },
+      ],
+    });
+
+    const job = await jobIn(id, 'COMPLETED');
+    expect(job.execution.map(({ state }) => state)).toEqual(['SKIPPED', 'SKIPPED']);
+  });
+
+  it('tries a failed task again, as often as its limit allows, then fails the job with its error', async () => {
+    await startCoordinator();
+    await startWorker({ flaky: () => ({ error: 'exit code 1' }) });
+
+    const id = await submit({ tasks: [{ name: 'flaky', retry: { limit: 2 } }, { name: 'never' }] });
+
+    const job = await jobIn(id, 'FAILED');
+    expect(job.error).toBe('exit code 1');
+    expect(job.execution.map(({ state, retry }) => [state, retry?.attempts])).toEqual([
+      ['FAILED', undefined],
+      ['FAILED', 1],
+      ['FAILED', 2],
+    ]);
+  });
+
+  it('waits for the back-off before the next try', async () => {
+    await startCoordinator();
+    let tries = 0;
+    await startWorker({ flaky: () => (++tries === 1 ? { error: 'not yet' } : {}) });
+
+    const id = await submit({ tasks: [{ name: 'flaky', retry: { limit: 1, initialDelay: '300ms' } }] });
+
+    const { execution } = await jobIn(id, 'COMPLETED');
+    const waited = execution[1]!.scheduledAt!.getTime() - execution[0]!.failedAt!.getTime();
+    expect(waited).toBeGreaterThanOrEqual(300);
+  });
+
+  it('fails a job whose task cannot be evaluated, and runs nothing of it', async () => {
+    await startCoordinator();
+    const taken = await startWorker();
+
+    const id = await submit({ tasks: [{ name: 'a' }, { name: '{{ nope() }}', run: 'rm -rf /' }] });
+
+    const job = await jobIn(id, 'FAILED');
+    expect(job.error).toContain('nope');
+    expect(job.execution.map(({ state }) => state)).toEqual(['COMPLETED', 'FAILED']);
+    expect(taken.map(({ name }) => name)).toEqual(['a']);
+  });
+
+  it('cancels a job with what runs of it, tells the node, and restarts it from there', async () => {
+    await startCoordinator();
+    let hangs = true;
+    await startWorker({ slow: () => (hangs ? 'hang' : {}) });
+    const told: unknown[] = [];
+    await broker.consumePrivate('x-worker', async ({ body }) => void told.push(body));
+    const id = await submit({ tasks: tasks('fast', 'slow') });
+    const { execution } = await eventually(async () => {
+      const job = await datastore.job(id);
+      if (job?.execution?.[1]?.state !== 'RUNNING') throw new Error('not yet running');
+      return job as Job & { execution: Task[] };
+    });
+
+    await broker.publish([{ queue: 'jobs', body: { type: 'cancel', jobId: id } }]);
+    const cancelled = await jobIn(id, 'CANCELLED');
+    hangs = false;
+    await broker.publish([{ queue: 'jobs', body: { type: 'restart', jobId: id } }]);
+    const completed = await jobIn(id, 'COMPLETED');
+
+    expect(cancelled.execution.map(({ state }) => state)).toEqual(['COMPLETED', 'CANCELLED']);
+    await eventually(() => expect(told).toEqual([{ type: 'cancel', taskId: execution[1]!.id, attempt: 1 }]));
+    expect(completed.execution.map(({ state }) => state).sort()).toEqual(['CANCELLED', 'COMPLETED', 'COMPLETED']);
+  });
+
+  it('takes no answer from a node that lost the task', async () => {
+    await startCoordinator();
+    await startWorker({ slow: (task) => (task.attempt === 1 ? 'hang' : { result: 'of the second attempt' }) });
+    const id = await submit({ tasks: tasks('slow') });
+    const taskId = await eventually(async () => {
+      const task = (await datastore.job(id))?.execution?.[0];
+      if (task?.state !== 'RUNNING') throw new Error('not yet running');
+      return task.id;
+    });
+    const late = { jobId: id, taskId, attempt: 1, nodeId: 'worker' };
+
+    await broker.publish([
+      { queue: 'redeliveries', body: { type: 'redelivered', jobId: id, taskId, attempt: 1, reason: 'vanished' } },
+    ]);
+    await jobIn(id, 'COMPLETED');
+    await broker.publish([{ queue: 'completed', body: { ...late, type: 'completed', result: 'too late' } }]);
+    await eventually(async () => expect(await broker.queue('completed')).toMatchObject({ size: 0, unacked: 0 }));
+
+    expect((await datastore.job(id))?.execution?.[0]).toMatchObject({
+      result: 'of the second attempt',
+      attempt: 2,
+      redelivered: 1,
+    });
+  });
+
+  it('keeps a message that it cannot read, and goes on', async () => {
+    await startCoordinator();
+    await startWorker();
+
+    await broker.publish([{ queue: 'completed', body: { type: 'completed', jobId: 1 } }]);
+    const id = await submit({ tasks: tasks('a') });
+
+    await jobIn(id, 'COMPLETED');
+    expect(await broker.queue('x-dead-letters')).toMatchObject({ size: 1 });
+  });
+
+  it('takes up at once what an earlier process left, when nobody else can have it', async () => {
+    const pending = await submit({ tasks: tasks('a') }, false);
+    await datastore.transaction(async (tx) =>
+      tx.deleteOutbox((await tx.claimOutbox({ before: new Date(), now: new Date(), limit: 10 })).map(({ id }) => id)),
+    );
+    await startCoordinator({}, true);
+    await startWorker();
+
+    await jobIn(pending, 'COMPLETED');
+  });
+});
+
+describe('middleware', () => {
+  it('sees each transition once, around it', async () => {
+    const seen: string[] = [];
+    await startCoordinator({
+      job: [
+        async ({ event, job }, next) => {
+          seen.push(`job ${event} ${job.state}`);
+          await next();
+        },
+      ],
+      task: [
+        async ({ event, task }, next) => {
+          seen.push(`task ${event} ${task.state}`);
+          await next();
+          seen.push(`then ${task.state}`);
+        },
+      ],
+    });
+    await startWorker();
+
+    await jobIn(await submit({ tasks: tasks('a') }), 'COMPLETED');
+
+    expect(seen).toEqual([
+      'job STATE_CHANGE PENDING',
+      'task STATE_CHANGE PENDING',
+      'then SCHEDULED',
+      'task STATE_CHANGE RUNNING',
+      'job STATE_CHANGE RUNNING',
+      'then RUNNING',
+      'task STATE_CHANGE COMPLETED',
+      'job PROGRESS RUNNING',
+      'job STATE_CHANGE COMPLETED',
+      'then COMPLETED',
+    ]);
+  });
+
+  it('may change a task before it is handed out, and its result before it is stored', async () => {
+    await startCoordinator({
+      task: [
+        async ({ task }, next) => {
+          if (task.state === 'PENDING') task.env = { ADDED: 'yes' };
+          if (task.state === 'COMPLETED') task.result = 'replaced';
+          await next();
+        },
+      ],
+    });
+    const taken = await startWorker();
+
+    const job = await jobIn(await submit({ tasks: [{ name: 'a', var: 'x' }], output: '{{ tasks.x }}' }), 'COMPLETED');
+
+    expect(taken[0]).toMatchObject({ env: { ADDED: 'yes' } });
+    expect(job).toMatchObject({ result: 'replaced', execution: [{ env: { ADDED: 'yes' }, result: 'replaced' }] });
+  });
+
+  it('that throws fails the task, with retries as ever; one of a job fails the job', async () => {
+    await startCoordinator({
+      job: [
+        async ({ job }, next) => {
+          if (job.name === 'refused') throw new Error('not on my watch');
+          await next();
+        },
+      ],
+      task: [
+        async ({ task }, next) => {
+          if (task.name === 'bad' && task.state === 'COMPLETED') throw new Error('no good');
+          await next();
+        },
+      ],
+    });
+    await startWorker();
+
+    const bad = await jobIn(await submit({ tasks: [{ name: 'bad', retry: { limit: 1 } }] }), 'FAILED');
+    const refused = await jobIn(await submit({ name: 'refused', tasks: tasks('a') }), 'FAILED');
+
+    expect(bad.execution.map(({ state, error }) => [state, error])).toEqual([
+      ['FAILED', 'no good'],
+      ['FAILED', 'no good'],
+    ]);
+    expect(refused).toMatchObject({ error: 'not on my watch', execution: [] });
+  });
+});

@@ -1,0 +1,86 @@
+import type { Broker } from '@tork/broker';
+import { ConfigError } from '@tork/config';
+import type { Datastore } from '@tork/datastore';
+import type { Logger } from '@tork/observability';
+import type { Runtime } from '@tork/runtime';
+import type { EngineConfig } from './config';
+import type { Mode } from './mode';
+import type { Registrations } from './registrations';
+
+/* Adapters are loaded when they are chosen: a shell worker never loads Docker's client, nor a Postgres user PGlite. */
+
+/** The datastore that `datastore.type` names. Where nothing names one, standalone has its own; the others use Postgres. */
+export const datastoreTypeOf = (mode: Mode, { datastore }: EngineConfig): string =>
+  datastore.type ?? (mode === 'standalone' && datastore.postgres.dsn === undefined ? 'embedded' : 'postgres');
+
+/** No other process can share what this one works on: nothing that an earlier one left is still under way elsewhere. */
+export const isAlone = (mode: Mode, config: EngineConfig): boolean =>
+  mode === 'standalone' && config.broker.type === 'inmemory' && datastoreTypeOf(mode, config) === 'embedded';
+
+export async function createBroker(
+  { broker }: EngineConfig,
+  log: Logger,
+  registrations: Registrations,
+): Promise<Broker> {
+  const provider = registrations.brokers.get(broker.type);
+  if (provider) return provider();
+  switch (broker.type) {
+    case 'inmemory': {
+      const { MemoryBroker } = await import('@tork/broker/memory');
+      return new MemoryBroker({ log });
+    }
+    case 'rabbitmq': {
+      const { RabbitmqBroker } = await import('@tork/broker/rabbitmq');
+      const { consumer, durable, management, queue, url } = broker.rabbitmq;
+      return new RabbitmqBroker({
+        url,
+        managementUrl: management.url || undefined,
+        queues: { durable: durable.queues, type: queue.type, consumerTimeoutMs: consumer.timeout },
+        log,
+      });
+    }
+    default:
+      throw unknownType('broker.type', `invalid broker type: ${broker.type}`);
+  }
+}
+
+export async function createDatastore(
+  mode: Mode,
+  config: EngineConfig,
+  log: Logger,
+  registrations: Registrations,
+): Promise<Datastore> {
+  const type = datastoreTypeOf(mode, config);
+  const provider = registrations.datastores.get(type);
+  if (provider) return provider();
+  switch (type) {
+    case 'embedded':
+    case 'postgres': {
+      const { createDatastore: create } = await import('@tork/datastore/typeorm');
+      return create(type, config.datastore, log);
+    }
+    default:
+      throw unknownType('datastore.type', `unknown datastore type: ${type}`);
+  }
+}
+
+export async function createRuntime(config: EngineConfig, log: Logger, { runtime }: Registrations): Promise<Runtime> {
+  if (runtime) return runtime;
+  const { mounts, runtime: settings } = config;
+  switch (settings.type) {
+    case 'shell': {
+      const { createShellRuntime } = await import('@tork/runtime/shell');
+      return createShellRuntime(settings.shell, log);
+    }
+    case 'docker':
+    case 'podman': {
+      const { createDockerRuntime } = await import('@tork/runtime/docker');
+      return createDockerRuntime(settings, mounts, log);
+    }
+    default:
+      throw unknownType('runtime.type', `unknown runtime type: ${settings.type}`);
+  }
+}
+
+const unknownType = (key: string, message: string): ConfigError =>
+  ConfigError.of([{ key, message, origin: undefined }]);

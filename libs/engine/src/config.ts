@@ -1,0 +1,43 @@
+import { apiConfig, webConfig } from '@tork/api';
+import { brokerConfig } from '@tork/broker';
+import { loadConfig, text } from '@tork/config';
+import type { ConfigSources, LoadedConfig } from '@tork/config';
+import { coordinatorConfig } from '@tork/coordinator';
+import { datastoreConfig } from '@tork/datastore';
+import { mountsConfig, runtimeConfig } from '@tork/runtime';
+import { workerConfig } from '@tork/worker';
+import { z } from 'zod';
+
+/** All keys of Tork: each lib's own, joined. docs/configuration.md is checked against it. */
+export const engineConfig = z.object({
+  cli: z
+    .object({
+      banner: z
+        .object({
+          /** `off`, `console` for standard output, anything else for the log. */
+          mode: text.prefault('console'),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  client: z
+    .object({
+      /** Base URL of the API for the client commands; wins over `endpoint`. */
+      endpoint: text.optional(),
+    })
+    .prefault({}),
+  /** Base URL of the API for the client commands. */
+  endpoint: text.prefault('http://localhost:8000'),
+  broker: brokerConfig.prefault({}),
+  datastore: datastoreConfig.prefault({}),
+  coordinator: coordinatorConfig.extend(apiConfig.shape).prefault({}),
+  middleware: z.object({ web: webConfig.prefault({}) }).prefault({}),
+  worker: workerConfig.prefault({}),
+  runtime: runtimeConfig.prefault({}),
+  mounts: mountsConfig.prefault({}),
+});
+export type EngineConfig = z.output<typeof engineConfig>;
+
+/** Reads the configuration of the process; see `loadConfig` for where from and what it throws. */
+export const loadEngineConfig = (sources?: ConfigSources): LoadedConfig<EngineConfig> =>
+  loadConfig(engineConfig, sources);

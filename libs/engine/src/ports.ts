@@ -1,0 +1,60 @@
+import type { Broker } from '@tork/broker';
+import type { Datastore } from '@tork/datastore';
+import type { Logger } from '@tork/observability';
+import { Outbox } from '@tork/outbox';
+import type { Runtime } from '@tork/runtime';
+import { createBroker, createDatastore, createRuntime } from './adapters';
+import type { EngineConfig } from './config';
+import type { Mode, Roles } from './mode';
+import type { Registrations } from './registrations';
+
+export interface PortsOptions {
+  mode: Mode;
+  roles: Roles;
+  config: EngineConfig;
+  log: Logger;
+  registrations: Registrations;
+}
+
+/** What the roles of a process share: started adapters, as the mode needs them. */
+export interface Ports {
+  readonly broker: Broker;
+  readonly datastore: Datastore | undefined;
+  readonly outbox: Outbox | undefined;
+  /** Started and closed by the worker. */
+  readonly runtime: Runtime | undefined;
+  /** Disconnects, last what the others need. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Creates and starts the adapters. When one fails, those before it are closed again. */
+export async function openPorts({ config, log, mode, registrations, roles }: PortsOptions): Promise<Ports> {
+  const opened: { close(): Promise<void> }[] = [];
+  const open = async <P extends { start(): Promise<void>; close(): Promise<void> }>(port: P): Promise<P> => {
+    opened.push(port);
+    await port.start();
+    return port;
+  };
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= closeAll(opened));
+  try {
+    const runtime = roles.worker ? await createRuntime(config, log, registrations) : undefined;
+    // First the datastore: whoever cannot store takes no messages.
+    const stores = roles.coordinator || roles.api;
+    const datastore = stores ? await open(await createDatastore(mode, config, log, registrations)) : undefined;
+    const broker = await open(await createBroker(config, log, registrations));
+    const outbox = datastore && new Outbox({ broker, datastore, log });
+    if (outbox) opened.push(outbox);
+    return { broker, datastore, outbox, runtime, close };
+  } catch (cause) {
+    await close().catch((err: unknown) => log.debug({ err }, 'not everything could be closed after a failed start'));
+    throw cause;
+  }
+}
+
+/** In reverse order, each whatever becomes of the others. */
+async function closeAll(opened: readonly { close(): Promise<void> }[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const port of opened.toReversed()) await port.close().catch((cause: unknown) => failures.push(cause));
+  if (failures.length > 0) throw new AggregateError(failures, 'not everything could be closed');
+}

@@ -1,0 +1,78 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { ApiModule } from '@tork/api';
+import { CoordinatorModule } from '@tork/coordinator';
+import { MiddlewareModule } from '@tork/middleware';
+import { createLogger } from '@tork/observability';
+import type { Logger } from '@tork/observability';
+import { WorkerModule } from '@tork/worker';
+import { isAlone } from './adapters';
+import { loadEngineConfig } from './config';
+import type { EngineConfig } from './config';
+import { expressions } from './expressions';
+import { rolesOf } from './mode';
+import type { Mode } from './mode';
+import { openPorts } from './ports';
+import type { Ports } from './ports';
+import { PortsModule } from './ports.module';
+import { Registrations } from './registrations';
+import { VERSION } from './version';
+
+export interface TorkModuleOptions {
+  mode: Mode;
+  /** False leaves the API to a process of its own. */
+  api?: boolean;
+  /** Default: loaded from file and environment. */
+  config?: EngineConfig;
+  /** Default: one made from `logging.*`. */
+  log?: Logger;
+  registrations?: Registrations;
+}
+
+/** The module of a process, and the way to close its ports where no application came of it. */
+export interface Composition {
+  module: DynamicModule;
+  close(): Promise<void>;
+}
+
+/** Tork in a Nest application: the roles of a mode, with what they share. */
+@Module({})
+export class TorkModule {
+  static forRoot(options: TorkModuleOptions): DynamicModule {
+    return this.compose(options).module;
+  }
+
+  static compose(options: TorkModuleOptions): Composition {
+    const { api, mode } = options;
+    const config = options.config ?? loadEngineConfig().config;
+    const log = options.log ?? createLogger(config.logging);
+    const registrations = options.registrations ?? new Registrations();
+    const roles = rolesOf(mode, { api });
+    let ports: Promise<Ports> | undefined;
+    const open = () => (ports ??= openPorts({ mode, roles, config, log, registrations }));
+    const { retention } = config.datastore;
+    const shared = { version: VERSION, log };
+    const module = {
+      module: TorkModule,
+      imports: [
+        PortsModule.register(open),
+        MiddlewareModule.register(registrations.chains),
+        ...(roles.coordinator
+          ? [
+              CoordinatorModule.register({
+                ...shared,
+                config: config.coordinator,
+                alone: isAlone(mode, config),
+                retention: { logsMs: retention.logs.duration, jobsMs: retention.jobs.duration },
+                expressions,
+              }),
+            ]
+          : []),
+        ...(roles.api ? [ApiModule.register({ ...shared, config: config.coordinator })] : []),
+        ...(roles.worker ? [WorkerModule.register({ ...shared, config: config.worker })] : []),
+      ],
+    };
+    // A failed `open` has closed what it had opened.
+    return { module, close: async () => (await ports?.catch(() => undefined))?.close() };
+  }
+}
