@@ -8,3 +8,5 @@ export {
 } from './errors';
 export type { BrokerLog } from './log';
 export { BROKER } from './token';
+export { brokerConfig } from './config';
+export type { BrokerConfig } from './config';

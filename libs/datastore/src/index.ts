@@ -10,3 +10,5 @@ export type {
 } from './datastore';
 export { DatastoreUnavailableError, DuplicateError, InvalidValueError } from './errors';
 export { DATASTORE } from './token';
+export { DEFAULT_DSN, datastoreConfig } from './config';
+export type { DatastoreConfig } from './config';

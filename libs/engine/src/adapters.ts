@@ -1,5 +1,6 @@
 import type { Broker } from '@tork/broker';
 import { ConfigError } from '@tork/config';
+import { DEFAULT_DSN } from '@tork/datastore';
 import type { Datastore } from '@tork/datastore';
 import type { Logger } from '@tork/observability';
 import type { Runtime } from '@tork/runtime';
@@ -47,17 +48,27 @@ export async function createBroker(
 export async function createDatastore(
   mode: Mode,
   config: EngineConfig,
-  log: Logger,
   registrations: Registrations,
 ): Promise<Datastore> {
   const type = datastoreTypeOf(mode, config);
   const provider = registrations.datastores.get(type);
   if (provider) return provider();
+  const { embedded, postgres } = config.datastore;
   switch (type) {
-    case 'embedded':
+    case 'embedded': {
+      const { PgliteBackend, TypeormDatastore } = await import('@tork/datastore/typeorm');
+      return new TypeormDatastore(new PgliteBackend({ folder: embedded.path }));
+    }
     case 'postgres': {
-      const { createDatastore: create } = await import('@tork/datastore/typeorm');
-      return create(type, config.datastore, log);
+      const { PostgresBackend, TypeormDatastore } = await import('@tork/datastore/typeorm');
+      const backend = new PostgresBackend({
+        dsn: postgres.dsn ?? DEFAULT_DSN,
+        maxOpen: postgres.max_open_conns,
+        maxIdle: postgres.max_idle_conns,
+        maxLifetimeMs: postgres.conn_max_lifetime,
+        maxIdleMs: postgres.conn_max_idle_time,
+      });
+      return new TypeormDatastore(backend);
     }
     default:
       throw unknownType('datastore.type', `unknown datastore type: ${type}`);
@@ -66,16 +77,11 @@ export async function createDatastore(
 
 export async function createRuntime(config: EngineConfig, log: Logger, { runtime }: Registrations): Promise<Runtime> {
   if (runtime) return runtime;
-  const { mounts, runtime: settings } = config;
+  const { runtime: settings } = config;
   switch (settings.type) {
     case 'shell': {
-      const { createShellRuntime } = await import('@tork/runtime/shell');
-      return createShellRuntime(settings.shell, log);
-    }
-    case 'docker':
-    case 'podman': {
-      const { createDockerRuntime } = await import('@tork/runtime/docker');
-      return createDockerRuntime(settings, mounts, log);
+      const { ShellRuntime } = await import('@tork/runtime/shell');
+      return new ShellRuntime({ ...settings.shell, logger: log });
     }
     default:
       throw unknownType('runtime.type', `unknown runtime type: ${settings.type}`);

@@ -1,33 +1,17 @@
 import { apiConfig, webConfig } from '@tork/api';
 import { brokerConfig } from '@tork/broker';
-import { loadConfig, text } from '@tork/config';
+import { commandConfig, loadConfig } from '@tork/config';
 import type { ConfigSources, LoadedConfig } from '@tork/config';
 import { coordinatorConfig } from '@tork/coordinator';
 import { datastoreConfig } from '@tork/datastore';
+import { loggingConfig } from '@tork/observability/config';
 import { mountsConfig, runtimeConfig } from '@tork/runtime';
 import { workerConfig } from '@tork/worker';
 import { z } from 'zod';
 
 /** All keys of Tork: each lib's own, joined. docs/configuration.md is checked against it. */
-export const engineConfig = z.object({
-  cli: z
-    .object({
-      banner: z
-        .object({
-          /** `off`, `console` for standard output, anything else for the log. */
-          mode: text.prefault('console'),
-        })
-        .prefault({}),
-    })
-    .prefault({}),
-  client: z
-    .object({
-      /** Base URL of the API for the client commands; wins over `endpoint`. */
-      endpoint: text.optional(),
-    })
-    .prefault({}),
-  /** Base URL of the API for the client commands. */
-  endpoint: text.prefault('http://localhost:8000'),
+export const engineConfig = commandConfig.extend({
+  logging: loggingConfig.prefault({}),
   broker: brokerConfig.prefault({}),
   datastore: datastoreConfig.prefault({}),
   coordinator: coordinatorConfig.extend(apiConfig.shape).prefault({}),

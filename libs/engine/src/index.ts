@@ -2,6 +2,7 @@ export { Engine, EngineStateError } from './engine';
 export type { EngineOptions, EngineState } from './engine';
 export { engineConfig, loadEngineConfig } from './config';
 export type { EngineConfig } from './config';
+export { migrate } from './migrate';
 export { MODES, isMode } from './mode';
 export type { Mode } from './mode';
 export { RegistrationError } from './registrations';

@@ -41,7 +41,7 @@ export async function openPorts({ config, log, mode, registrations, roles }: Por
     const runtime = roles.worker ? await createRuntime(config, log, registrations) : undefined;
     // First the datastore: whoever cannot store takes no messages.
     const stores = roles.coordinator || roles.api;
-    const datastore = stores ? await open(await createDatastore(mode, config, log, registrations)) : undefined;
+    const datastore = stores ? await open(await createDatastore(mode, config, registrations)) : undefined;
     const broker = await open(await createBroker(config, log, registrations));
     const outbox = datastore && new Outbox({ broker, datastore, log });
     if (outbox) opened.push(outbox);

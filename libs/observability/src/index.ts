@@ -3,3 +3,5 @@ export type { Logger, LogFormat, LoggerOptions, LogLevel } from './logging/logge
 export { HealthRegistry } from './health/health-registry';
 export type { HealthCheck, HealthOptions } from './health/health-registry';
 export { CpuMeter } from './cpu-meter';
+export { loggingConfig } from './logging/config';
+export type { LoggingConfig } from './logging/config';
