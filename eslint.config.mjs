@@ -77,6 +77,7 @@ export default tseslint.config(
       'apps/**/*.ts',
       '**/*.spec.ts',
       '**/*.int-spec.ts',
+      '**/*.fixtures.ts',
       'e2e/**/*.ts',
       'bench/**/*.ts',
       'libs/testing/**/*.ts',

@@ -4,6 +4,7 @@ import { Body, Controller, Get, HttpCode, HttpException, Module, Post, Put, Quer
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger } from '@tork/observability';
+import { eventually } from '@tork/testing';
 import { webConfig } from '../config';
 import { API_LOG } from '../tokens';
 import { ApiAdapter } from './api-adapter';
@@ -35,6 +36,13 @@ class ThingsController {
     throw new HttpException('short and stout', 418);
   }
 
+  @Get('slow')
+  async slow() {
+    arrived();
+    await released;
+    return { slow: true };
+  }
+
   @Get('text')
   text() {
     return 'plain';
@@ -50,6 +58,9 @@ class ThingsController {
     return { status: 'OK' };
   }
 }
+
+let arrived: () => void;
+let released: Promise<void>;
 
 const lines: { level: string; [field: string]: unknown }[] = [];
 const log = createLogger({
@@ -67,17 +78,18 @@ const log = createLogger({
 })
 class ThingsModule {}
 
+const createApp = () => {
+  const web = webConfig.parse({ bodylimit: '1000' });
+  const adapter = new ApiAdapter({ web, log, timeouts: { headersMs: 300, requestMs: 600 } });
+  return NestFactory.create<NestFastifyApplication>(ThingsModule, adapter, { logger: false });
+};
+
 let app: NestFastifyApplication;
 let base: string;
 let port: number;
 
 beforeAll(async () => {
-  const web = webConfig.parse({ bodylimit: '1000' });
-  app = await NestFactory.create<NestFastifyApplication>(
-    ThingsModule,
-    new ApiAdapter({ web, log, timeouts: { headersMs: 300, requestMs: 600 } }),
-    { logger: false },
-  );
+  app = await createApp();
   base = await listen(app, '127.0.0.1:0');
   port = (app.getHttpServer().address() as AddressInfo).port;
 });
@@ -309,9 +321,10 @@ describe('the request log', () => {
   const requests = () => lines.filter((line) => line.message === 'Request');
 
   it('has a line for each request', async () => {
-    await get('/things/1?a=b');
-    await get('/nowhere');
+    await (await get('/things/1?a=b')).text();
+    await (await get('/nowhere')).text();
 
+    await eventually(() => expect(requests()).toHaveLength(2));
     expect(requests()).toEqual([
       expect.objectContaining({
         level: 'debug',
@@ -327,6 +340,27 @@ describe('the request log', () => {
   it('has what was refused before it was read', async () => {
     await get('/things', { method: 'POST', body: 'x'.repeat(2000) });
 
-    expect(requests()).toEqual([expect.objectContaining({ status: 413, cause: 'Request Entity Too Large' })]);
+    await eventually(() =>
+      expect(requests()).toEqual([expect.objectContaining({ status: 413, cause: 'Request Entity Too Large' })]),
+    );
+  });
+});
+
+describe('close', () => {
+  it('lets a request end, and does not wait for its connection', async () => {
+    const other = await createApp();
+    const url = await listen(other, '127.0.0.1:0');
+    let release!: () => void;
+    released = new Promise((resolve) => (release = resolve));
+    const asked = new Promise<void>((resolve) => (arrived = resolve));
+    const answer = fetch(`${url}/things/slow`);
+    await asked;
+
+    const closed = other.close();
+    await expect(fetch(`${url}/things/1`)).rejects.toThrow();
+    release();
+
+    expect(await (await answer).json()).toEqual({ slow: true });
+    await closed;
   });
 });

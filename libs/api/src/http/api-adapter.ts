@@ -54,10 +54,14 @@ export class ApiAdapter extends FastifyAdapter {
 
   /** Takes no more connections and lets requests end; after ten seconds the rest is cut. */
   override async close(): Promise<undefined> {
-    const cut = setTimeout(() => this.instance.server.closeAllConnections(), CLOSE_TIMEOUT_MS);
+    const { server } = this.instance;
+    // A connection whose request ends only now would be kept alive, and waited for.
+    const idle = setInterval(() => server.closeIdleConnections(), 50);
+    const cut = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);
     try {
       return await super.close();
     } finally {
+      clearInterval(idle);
       clearTimeout(cut);
     }
   }

@@ -18,12 +18,14 @@ export function readBody(stream: NodeJS.ReadableStream, limit: number): Promise<
       else if (length > limit + MAX_DROPPED) reject(new BodyTooLargeError());
       else chunks.length = 0;
     });
+    const abandoned = (cause?: Error) => reject(new RequestCancelledError({ cause }));
     stream.on('end', () => {
+      stream.off('close', abandoned); // an error per request, and its stack, would cost more than all else here
       if (length > limit) reject(new BodyTooLargeError());
       else resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
     });
-    stream.on('error', (cause) => reject(new RequestCancelledError({ cause })));
-    stream.on('close', () => reject(new RequestCancelledError()));
+    stream.on('error', abandoned);
+    stream.on('close', abandoned);
   });
 }
 

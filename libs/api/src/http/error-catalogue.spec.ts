@@ -35,11 +35,9 @@ class AnyError extends TorkError {
 
 describe('docs/errors.md', () => {
   it('has the codes of the sources, each once', () => {
-    expect(
-      rowsOfPage()
-        .map(([code]) => code)
-        .sort(),
-    ).toEqual([...codesInSources()].sort());
+    const listed = rowsOfPage().map(([code]) => code);
+
+    expect(listed.sort()).toEqual([...codesInSources()].sort());
   });
 
   it.each(rowsOfPage())('says how %s is answered', (code, status) => {

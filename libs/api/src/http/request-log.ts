@@ -1,7 +1,9 @@
+import { HttpStatus } from '@nestjs/common';
 import type { Logger } from '@tork/observability';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestLogLevel, WebConfig } from '../config';
 import { pathOf } from './error.filter';
+import { RequestCancelledError } from './errors';
 
 const METHOD_OF = {
   TRACE: 'trace',
@@ -12,31 +14,29 @@ const METHOD_OF = {
 } as const satisfies Record<RequestLogLevel, keyof Logger>;
 
 /**
- * Logs each request when it is answered: errors as such, with their text, the others at the configured level. It sees
- * those too that another hook refused, because it runs when the answer is out.
+ * Logs each request when it is over: errors as such, with their text, the others at the configured level. It sees those
+ * too that another hook refuses, and those whose client went away.
  */
 export function logRequests(instance: FastifyInstance, config: WebConfig['logger'], log: Logger): void {
   if (!config.enabled) return;
   const skipped = config.skip.map(wildcard);
-  const isSkipped = (request: FastifyRequest) => {
-    const name = `${request.method} ${pathOf(request.raw.url)}`;
-    return skipped.some((pattern) => pattern.test(name));
-  };
   const level = METHOD_OF[config.level];
-  instance.addHook('onResponse', (request, reply, done) => {
-    const { failure } = request;
-    if (!isSkipped(request)) {
-      const fields = {
-        requestId: request.id,
-        URI: request.raw.url,
-        method: request.method,
-        'remote-ip': request.ip,
-        status: reply.statusCode,
-        ...(failure !== undefined && { cause: failure instanceof Error ? failure.message : String(failure) }),
-      };
-      if (failure === undefined) log[level](fields, 'Request');
-      else log.error(fields, 'Request');
-    }
+  const write = (request: FastifyRequest, reply: FastifyReply) => {
+    const name = `${request.method} ${pathOf(request.raw.url)}`;
+    if (skipped.some((pattern) => pattern.test(name))) return;
+    const failure = reply.raw.writableFinished ? request.failure : new RequestCancelledError();
+    const fields = {
+      requestId: request.id,
+      URI: request.raw.url,
+      method: request.method,
+      'remote-ip': request.raw.socket.remoteAddress,
+      status: reply.raw.writableFinished ? reply.statusCode : HttpStatus.REQUEST_TIMEOUT,
+    };
+    if (failure === undefined) log[level](fields, 'Request');
+    else log.error({ ...fields, cause: failure instanceof Error ? failure.message : String(failure) }, 'Request');
+  };
+  instance.addHook('onRequest', (request, reply, done) => {
+    reply.raw.once('close', () => write(request, reply));
     done();
   });
 }

@@ -1,5 +1,5 @@
 import type { Job, JobCommand, OutgoingMessage } from '@tork/core';
-import { type Datastore, DatastoreUnavailableError } from '@tork/datastore';
+import { type Datastore, DatastoreUnavailableError, type OutboxRow } from '@tork/datastore';
 import type { Outbox } from '@tork/outbox';
 
 export interface JobSubmitterOptions {
@@ -24,7 +24,7 @@ interface Submission {
  */
 export class JobSubmitter {
   private waiting: Submission[] = [];
-  private writing: Promise<void> | undefined;
+  private isWriting = false;
 
   constructor(private readonly options: JobSubmitterOptions) {}
 
@@ -36,33 +36,38 @@ export class JobSubmitter {
   submit(job: Job, bytes = 0): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ job, bytes, resolve, reject });
-      this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
+      if (this.isWriting) return;
+      this.isWriting = true;
+      // What else the event loop has to hand out at this moment comes along.
+      setImmediate(() => void this.writeAll());
     });
   }
 
   private async writeAll(): Promise<void> {
-    // What else the event loop has to hand out at this moment comes along.
-    await new Promise((resolve) => setImmediate(resolve));
     while (this.waiting.length > 0) await this.write(this.takeBatch());
+    // At once after the last look: who is answered may submit again before anything else happens.
+    this.isWriting = false;
   }
 
   private takeBatch(): Submission[] {
     const { maxJobs = 200, maxBytes = 4 * 1024 * 1024 } = this.options;
+    let count = 0;
     let bytes = 0;
-    const tooMany = this.waiting.findIndex(
-      (submission, i) => i > 0 && (i >= maxJobs || (bytes += submission.bytes) > maxBytes),
-    );
-    return this.waiting.splice(0, tooMany < 0 ? this.waiting.length : tooMany);
+    for (const submission of this.waiting) {
+      bytes += submission.bytes;
+      if (count > 0 && (count === maxJobs || bytes > maxBytes)) break;
+      count += 1;
+    }
+    return this.waiting.splice(0, count);
   }
 
   /** Never rejects. A batch that fails is halved until the job that cannot be stored is alone. */
   private async write(batch: Submission[]): Promise<void> {
+    let rows: OutboxRow[];
     try {
-      const rows = await this.options.datastore.transaction((tx) =>
+      rows = await this.options.datastore.transaction((tx) =>
         tx.write({ newJobs: batch.map(({ job }) => job), outbox: batch.map(({ job }) => startOf(job)) }),
       );
-      this.options.outbox.publish(rows);
-      for (const { resolve } of batch) resolve();
     } catch (error) {
       if (batch.length === 1 || error instanceof DatastoreUnavailableError) {
         for (const { reject } of batch) reject(error);
@@ -70,8 +75,10 @@ export class JobSubmitter {
       }
       const half = batch.length >> 1;
       await this.write(batch.slice(0, half));
-      await this.write(batch.slice(half));
+      return this.write(batch.slice(half));
     }
+    this.options.outbox.publish(rows);
+    for (const { resolve } of batch) resolve();
   }
 }
 

@@ -48,7 +48,10 @@ function documentComponents(): Record<string, JsonSchema> {
   const { $schema: _draft, title: _title, not: _not, definitions, properties, ...job } = documentJsonSchema();
   const { schedule: _schedule, ...jobProperties } = properties as JsonSchema;
   const { Schedule: _part, ...parts } = definitions as JsonSchema;
-  const schemas = Object.entries({ Job: { ...job, properties: jobProperties }, ...parts });
+  const schemas = Object.entries({
+    Job: { ...job, description: 'A job to be run.', properties: jobProperties },
+    ...parts,
+  });
   const named = Object.fromEntries(schemas.map(([part, schema]) => [documentName(part), schema]));
   return JSON.parse(JSON.stringify(named), (key, value: unknown) =>
     key === '$ref' && typeof value === 'string'
