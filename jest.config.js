@@ -23,6 +23,8 @@ const shared = {
 
 /** @type {import('jest').Config} */
 module.exports = {
+  // A stop for what hangs, wide enough for a busy machine. Jest reads it here alone, not in a project.
+  testTimeout: 60_000,
   projects: [
     { ...shared, displayName: 'unit', roots: ['<rootDir>/libs', '<rootDir>/apps'], testMatch: ['**/*.spec.ts'] },
     {

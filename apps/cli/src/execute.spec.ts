@@ -82,13 +82,6 @@ describe('tork run', () => {
     expect(code).toBe(1);
     expect(out).toMatch(/^Usage: tork run \[options\] \[mode\]\n[^]*\nmissing required argument: mode$/);
   });
-
-  it('refuses a mode that there is not', async () => {
-    const { code, out } = await tork(['run', 'bogus']);
-
-    expect(code).toBe(1);
-    expect(out).toContain('Unknown mode: bogus');
-  });
 });
 
 describe('tork health', () => {

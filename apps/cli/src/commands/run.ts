@@ -1,11 +1,11 @@
+import { Engine, isMode, loadEngineConfig, runUntilSignal } from '@tork/engine';
+import { createLogger } from '@tork/observability';
 import { showBanner } from '../banner';
 import type { Terminal } from '../terminal';
 
-/** Starts the engine in a mode and runs it until a signal. Returns the exit code. */
+/** Runs the engine in a mode until a signal ends it; a second signal ends it at once. Returns the exit code. */
 export async function run(mode: string, terminal: Terminal): Promise<number> {
-  const { Engine, isMode, loadEngineConfig, runUntilSignal } = await import('@tork/engine');
-  const { createLogger } = await import('@tork/observability');
-  const { config, warnings } = loadEngineConfig({ ...terminal });
+  const { config, warnings } = loadEngineConfig(terminal);
   const log = createLogger(config.logging);
   showBanner(config.cli.banner.mode, terminal, (text) => log.info(text));
   if (!isMode(mode)) {
