@@ -1,12 +1,15 @@
 import { bool, duration, list, text } from '@tork/config';
 import { z } from 'zod';
 
-/** A numeric user or group, or `-` to leave it as it is. */
+const DEFAULT_IMAGE_TTL_MS = 72 * 3_600_000;
+
+/** A user or group by number; `-` is the worker's own. */
 const numericId = text
-  .refine((value) => value === '-' || /^\d{1,10}$/.test(value), {
-    error: 'expected a number, or - to leave it unchanged',
+  .refine((value) => value === '-' || (/^\d+$/.test(value) && Number(value) < 2 ** 32), {
+    error: 'expected the number of a user or group, or - for that of the worker',
   })
-  .transform((value) => (value === '-' ? undefined : Number(value)));
+  .transform((value) => (value === '-' ? undefined : Number(value)))
+  .meta({ value: 'text' });
 
 /** The keys `runtime.*`. */
 export const runtimeConfig = z.object({
@@ -14,18 +17,28 @@ export const runtimeConfig = z.object({
   type: text.prefault('docker'),
   docker: z
     .object({
-      /** File with registry credentials. Default: `config.json` in `$DOCKER_CONFIG` or `~/.docker`. */
+      /** File with credentials of registries. Default: `config.json` in `$DOCKER_CONFIG` or `~/.docker`. */
       config: text.optional(),
-      /** Runs every container privileged. */
+      /** Whether containers get all privileges of the host. */
       privileged: bool.prefault(false),
       image: z
         .object({
-          /** An image that no task has used for so long is removed. `0` is the default. */
-          ttl: duration.prefault('72h'),
-          /** Creates a container of each pulled image once, to see whether it is sound. */
+          /** How long an image is kept after its last use; 0 is the default. */
+          ttl: duration.transform((ms) => ms || DEFAULT_IMAGE_TTL_MS).prefault('72h'),
+          /** Whether a pulled image is tried before it is used. */
           verify: bool.prefault(false),
         })
         .prefault({}),
+    })
+    .prefault({}),
+  shell: z
+    .object({
+      /** The command that gets the path of a task's script as its last argument. */
+      cmd: list.pipe(z.array(z.string()).min(1, 'expected a command, e.g. ["bash","-c"]')).prefault(['bash', '-c']),
+      /** The user that tasks run as. */
+      uid: numericId.prefault('-'),
+      /** The group that tasks run as. */
+      gid: numericId.prefault('-'),
     })
     .prefault({}),
   podman: z
@@ -33,18 +46,10 @@ export const runtimeConfig = z.object({
       privileged: bool.prefault(false),
       host: z
         .object({
-          /** Permits the network `host`. */
+          /** Whether tasks may use the network of the host. */
           network: bool.prefault(false),
         })
         .prefault({}),
-    })
-    .prefault({}),
-  shell: z
-    .object({
-      /** Gets the path of the script as its last argument. */
-      cmd: list.prefault(['bash', '-c']),
-      uid: numericId.prefault('-'),
-      gid: numericId.prefault('-'),
     })
     .prefault({}),
 });
@@ -54,10 +59,16 @@ export type RuntimeConfig = z.output<typeof runtimeConfig>;
 export const mountsConfig = z.object({
   bind: z
     .object({
-      /** Whether tasks may mount folders of the worker's machine. */
+      /** Whether tasks may mount directories of the host. */
       allowed: bool.prefault(false),
-      /** Folders that may be mounted, with what is below them; empty is any. */
+      /** Those that they may mount, with all below them. Empty: any. */
       sources: list.prefault([]),
+    })
+    .prefault({}),
+  temp: z
+    .object({
+      /** Part of files written for the original; nothing reads it. */
+      dir: text.optional(),
     })
     .prefault({}),
 });
