@@ -1,52 +1,22 @@
-/**
- * The expression and template language of Tork jobs. The face below is settled; the stages behind it follow.
- */
-
-/** A value of the language. Bools, text and lists are plain JavaScript; `nil` is `null`. See `toPlain` for the rest. */
-export type Value = unknown;
-
-/**
- * The names an expression sees. Values: `null` (nil), booleans, strings, bigints, numbers (integral ones are ints, see
- * `float`), arrays, plain objects and Maps (maps), Dates, language values from an earlier evaluation, and the markers
- * `stringMap`, `record`, `float` and `defineFunction`.
- */
-export type ExpressionContext = Readonly<Record<string, unknown>>;
-
-declare const brand: unique symbol;
-
-/** Marks a context value as string map: a missing key reads as `""`. Wraps, does not copy; `undefined` is an absent one. */
-export declare function stringMap(entries: Readonly<Record<string, string>> | undefined): {
-  readonly [brand]: 'strings';
-};
-
-/** Marks a context value as closed record: naming a member that it does not have is a compile error. */
-export declare function record(members: Readonly<Record<string, unknown>>): { readonly [brand]: 'record' };
-
-/** Marks a number as float even if it is integral. */
-export declare function float(value: number): { readonly [brand]: 'float' };
-
-/** Replaces every `{{ expression }}` in the text by the text form of its value. Throws ExpressionError. */
-export declare function render(template: string, context: ExpressionContext): string;
-
-/** Evaluates the first `{{ expression }}` of the text, or the whole text if it has none; the value keeps its type. */
-export declare function evaluateValue(text: string, context: ExpressionContext): Value;
-
-/** Compiles what `evaluateValue` would evaluate, without a context: unknown names pass. Empty text is fine. */
-export declare function validate(text: string): ExpressionError | undefined;
-
-/** Turns a language value into plain JavaScript: maps become objects, ints and floats numbers, times ISO text. */
-export declare function toPlain(value: Value): unknown;
-
-export declare class ExpressionError extends Error {
-  readonly code: 'EXPRESSION_COMPILE_FAILED' | 'EXPRESSION_RUN_FAILED';
-  readonly phase: 'compile' | 'run';
-  /** Source of the expression, without braces. */
-  readonly expression: string;
-  /** What is wrong, without the expression and the position. */
-  readonly reason: string;
-  /** 1-based, within `expression`. */
-  readonly line: number;
-  readonly column: number;
-  /** The source line with a caret under the column. */
-  readonly caret: string;
-}
+export { render, evaluateValue, validate } from './template/template';
+export { lint } from './lint/lint';
+export type { ContextShape, LintOptions, Warning } from './lint/lint';
+export { compile, evaluate, Program } from './program/program';
+export type { EvaluationOptions } from './program/program';
+export { jobEnvironment } from './template/template';
+export type { Environment, ExpressionContext } from './environment/environment';
+export { float, stringMap } from './environment/markers';
+export { record } from './environment/record';
+export { defineFunction } from './environment/define-function';
+export type { FunctionDefinition, ParamName } from './environment/define-function';
+export { ContextError } from './environment/convert';
+export { ExpressionError } from './errors/expression-error';
+export type { ExpressionErrorCode, Phase } from './errors/expression-error';
+export { DEFAULT_LIMITS } from './evaluator/limits';
+export type { Limits } from './evaluator/limits';
+export { evaluateCase, runCase } from './conformance/case';
+export type { ExpressionAnswer, ExpressionCase, ShownValue } from './conformance/case';
+export { decodeValue, encodeValue } from './conformance/codec';
+export { toPlain } from './values/plain';
+export { typeName } from './values/kinds';
+export type { Value, AnyMap, Int, List, ValueMap } from './values/value';

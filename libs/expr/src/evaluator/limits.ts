@@ -1,0 +1,26 @@
+/** What an evaluation may use up. Whoever reaches a limit gets an error; no expression can take the host down. */
+export interface Limits {
+  /** Units of memory: items of lists and maps, characters of new texts. */
+  readonly memory: number;
+  /** Calls of closures, comparisons of items, and such; a second or so of work. Shared by a whole template. */
+  readonly steps: number;
+  /** Characters of a rendered template. */
+  readonly output: number;
+}
+
+export const DEFAULT_LIMITS: Limits = { memory: 1_000_000, steps: 10_000_000, output: 4_000_000 };
+
+/** Nodes of a syntax tree. */
+export const MAX_NODES = 10_000;
+
+/** Levels of nested expressions in a source: far more than anyone reads, far less than the stack holds. */
+export const MAX_SOURCE_DEPTH = 1_000;
+
+/** Levels of lists and maps in data, wherever a value is walked. */
+export const MAX_DATA_DEPTH = 1_000;
+
+/** Levels of lists that `flatten` takes, which needs no stack for them. */
+export const MAX_FLATTEN_DEPTH = 10_000;
+
+/** Characters of an expression. */
+export const MAX_SOURCE_LENGTH = 200_000;

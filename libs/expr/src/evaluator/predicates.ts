@@ -1,0 +1,150 @@
+import { sorted } from '../builtins/sorting';
+import { fail } from '../errors/failure';
+import { text } from '../types/params';
+import { ABSENT_LIST, describe, isList } from '../values/kinds';
+import { GeneralMap } from '../values/maps';
+import { add, isNumber } from '../values/numbers';
+import type { Int, List, Value } from '../values/value';
+import type { Float } from '../values/boxes';
+import type { Run } from './run';
+import type { ClosureSlots } from './slots';
+import type { Thunk } from './thunk';
+
+/** A closure of a source: what to evaluate, and where it finds its variables. */
+export interface Closure {
+  readonly body: Thunk;
+  readonly slots: ClosureSlots;
+  /** Steps that one call is charged with. */
+  readonly cost: number;
+}
+
+export interface Predicate {
+  readonly name: string;
+  readonly list: Thunk;
+  readonly closure?: Closure;
+  /** Order of `sortBy`, start of `reduce`. */
+  readonly extra?: Thunk;
+  readonly at: number;
+}
+
+/** A built-in with a closure. */
+export function compilePredicate({ name, list, closure, extra, at }: Predicate): Thunk {
+  const loop = LOOPS[name] ?? fail(`unknown name ${name}`, at);
+  return (run) => {
+    const items = list(run);
+    if (!isList(items)) return fail(`argument 1 of ${name} must be a list, found ${describe(items)}`, at);
+    return loop(new Calls(run, closure, name, at), items, extra?.(run));
+  };
+}
+
+/** The calls of one closure in one evaluation. */
+class Calls {
+  constructor(
+    readonly run: Run,
+    private readonly closure: Closure | undefined,
+    readonly name: string,
+    readonly at: number,
+  ) {}
+
+  /** What the closure makes of an element; without a closure, the element itself. */
+  value(item: Value, index: number): Value {
+    const { run, closure } = this;
+    if (!closure) return item;
+    run.at = this.at;
+    run.step(closure.cost);
+    run.slots[closure.slots.element] = item;
+    run.slots[closure.slots.index] = index;
+    return closure.body(run);
+  }
+
+  /** The same for closures that answer yes or no. */
+  test(item: Value, index: number): boolean {
+    const answer = this.value(item, index);
+    if (typeof answer === 'boolean') return answer;
+    return fail(`${this.name} needs bools, found ${describe(answer)}`, this.at);
+  }
+
+  accumulate(total: Value, item: Value, index: number): Value {
+    if (this.closure) this.run.slots[this.closure.slots.accumulator] = total;
+    return this.value(item, index);
+  }
+
+  grow(units: number): void {
+    this.run.at = this.at;
+    this.run.grow(units);
+  }
+
+  fail(reason: string): never {
+    return fail(reason, this.at);
+  }
+}
+
+type Loop = (calls: Calls, items: List, extra: Value | undefined) => Value;
+
+const LOOPS: Readonly<Record<string, Loop>> = {
+  all: (calls, items) => items.every((item, i) => calls.test(item, i)),
+  any: (calls, items) => items.some((item, i) => calls.test(item, i)),
+  none: (calls, items) => !items.some((item, i) => calls.test(item, i)),
+  one: (calls, items) => countMatches(calls, items) === 1,
+  count: countMatches,
+  filter: (calls, items) => {
+    const matching = items.filter((item, i) => calls.test(item, i));
+    calls.grow(matching.length);
+    return matching;
+  },
+  map: (calls, items) => {
+    calls.grow(items.length);
+    return items.map((item, i) => calls.value(item, i));
+  },
+  find: (calls, items) => items.find((item, i) => calls.test(item, i)) ?? null,
+  findLast: (calls, items) => items.findLast((item, i) => calls.test(item, i)) ?? null,
+  findIndex: (calls, items) => placeOrNil(items.findIndex((item, i) => calls.test(item, i))),
+  findLastIndex: (calls, items) => placeOrNil(items.findLastIndex((item, i) => calls.test(item, i))),
+  groupBy,
+  sortBy,
+  sum,
+  reduce,
+};
+
+function countMatches(calls: Calls, items: List): number {
+  return items.reduce((count: number, item, i) => count + (calls.test(item, i) ? 1 : 0), 0);
+}
+
+function placeOrNil(index: number): Value {
+  return index < 0 ? null : index;
+}
+
+function groupBy(calls: Calls, items: List): Value {
+  const groups = new GeneralMap(ABSENT_LIST);
+  items.forEach((item, i) => {
+    const key = calls.value(item, i);
+    calls.grow(1);
+    const group = groups.get(key) as Value[];
+    if (group === ABSENT_LIST) groups.set(key, [item]);
+    else group.push(item);
+  });
+  return groups;
+}
+
+function sortBy(calls: Calls, items: List, order: Value = 'asc'): Value {
+  const direction = text.read(order) ?? calls.fail(`argument 3 of sortBy must be a string, found ${describe(order)}`);
+  const keys = items.map((item, i) => calls.value(item, i));
+  calls.run.at = calls.at;
+  return sorted(calls.run, items, keys, direction);
+}
+
+function sum(calls: Calls, items: List): Value {
+  let total: Int | Float = 0;
+  items.forEach((item, i) => {
+    const value = calls.value(item, i);
+    total = isNumber(value) ? add(total, value) : calls.fail(`sum needs numbers, found ${describe(value)}`);
+  });
+  return total;
+}
+
+/** Without a start, the first element is it. */
+function reduce(calls: Calls, items: List, start: Value | undefined): Value {
+  if (start !== undefined) return items.reduce((total, item, i) => calls.accumulate(total, item, i), start);
+  if (items.length === 0) return calls.fail('reduce of an empty list needs a start value');
+  return items.reduce((total, item, i) => calls.accumulate(total, item, i));
+}

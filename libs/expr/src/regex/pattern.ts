@@ -1,0 +1,63 @@
+import { RE2JS } from 're2js';
+import { fail } from '../errors/failure';
+import { Recent } from '../cache/recent';
+
+/** A regular expression in RE2's dialect, whose engine needs time linear in the text. */
+export interface Pattern {
+  /** Whether it occurs anywhere in the text. */
+  test(text: string): boolean;
+  /** Instructions of its program: each may be tried at every character. */
+  readonly size: number;
+}
+
+/** Characters of a pattern. */
+const MAX_LENGTH = 5_000;
+
+/** Bound for the instructions that counted repetitions unfold to: a tenth of a second of compilation. */
+const MAX_UNFOLDED = 200_000;
+
+const compiled = new Recent<Pattern>(200_000);
+
+/** Compiles a pattern; fails if it is none, or if its program would be out of proportion. */
+export function compilePattern(source: string): Pattern {
+  let pattern = compiled.get(source);
+  if (!pattern) compiled.set(source, (pattern = compile(source)), source.length);
+  return pattern;
+}
+
+function compile(source: string): Pattern {
+  if (source.length > MAX_LENGTH || unfoldedSize(source) > MAX_UNFOLDED) fail('regular expression is too large');
+  try {
+    const regex = RE2JS.compile(source);
+    return { test: (text) => regex.test(text), size: regex.programSize() };
+  } catch (error) {
+    // The library quotes the part of the pattern at fault, which may come from a secret: only the rule is kept.
+    const rule = error instanceof Error ? /error parsing regexp: ([^:`]*)/.exec(error.message)?.[1]?.trim() : undefined;
+    return fail(`not a regular expression: ${rule ?? 'it cannot be compiled'}`);
+  }
+}
+
+/** An atom as far as sizes go: escape, class, bracket of a group, counted repetition, or any other character. */
+const ATOM = /\\.|\[(?:\\.|[^\]\\])+\]|\{(?<from>\d{1,5})(?:,(?<to>\d{0,5}))?\}|[^]/g;
+
+/** About how many instructions a pattern has once its counted repetitions are written out. */
+function unfoldedSize(source: string): number {
+  const outer: number[] = [];
+  let size = 0;
+  let last = 0;
+  for (const { 0: atom, groups } of source.matchAll(ATOM)) {
+    if (atom === '(') {
+      outer.push(size);
+      size = 0;
+    } else if (atom === ')') {
+      last = size + 2;
+      size = (outer.pop() ?? 0) + last;
+    } else if (groups?.from !== undefined) {
+      size += last * (Math.max(Number(groups.from), Number(groups.to ?? 0)) - 1);
+    } else {
+      last = 1;
+      size++;
+    }
+  }
+  return size;
+}
