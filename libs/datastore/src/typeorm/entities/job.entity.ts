@@ -42,6 +42,10 @@ export class JobEntity {
   @Column('text', { name: 'schedule_id', nullable: true })
   scheduleId!: string | null;
 
+  /** Not everybody may see it: there are rows in `jobs_perms`. */
+  @Column('bool')
+  restricted!: boolean;
+
   /** Apart from the document because lists show it. */
   @Column('json', { nullable: true })
   inputs!: StringMap | null;

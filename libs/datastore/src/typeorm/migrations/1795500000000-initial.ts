@@ -59,6 +59,7 @@ const JOBS = [
     created_by ${ID},
     task_count int NOT NULL,
     schedule_id ${ID},
+    restricted boolean NOT NULL,
     inputs json,
     document json NOT NULL,
     search tsvector NOT NULL

@@ -4,8 +4,8 @@ import { JobEntity, JobPermissionEntity, JobProgressEntity } from '../entities';
 import { present } from '../sql/present';
 import type { Statement } from '../sql/session';
 import { Table } from '../sql/table';
-import { roleJson, roleOf, userJson, userOf } from './user.rows';
-import type { RoleRow, UserRow } from './user.rows';
+import { creatorColumns, roleJson, roleOf, userJson, userOf } from './user.rows';
+import type { CreatorRow, RoleRow, UserRow } from './user.rows';
 
 const jobs = new Table(JobEntity);
 const progress = new Table(JobProgressEntity);
@@ -29,15 +29,15 @@ export const insertPermissions = (parameter: string): string[] => [
 
 export const updateJobs = (parameter: string): string[] => [`updated_jobs AS (${progress.updateJson(parameter)})`];
 
-const PERMISSIONS = `(
+const PERMISSIONS = `CASE WHEN j.restricted THEN (
   SELECT json_agg(json_build_object('user', ${userJson('pu')}, 'role', ${roleJson('pr')}) ORDER BY m.position)
   FROM jobs_perms m LEFT JOIN users pu ON pu.id = m.user_id LEFT JOIN roles pr ON pr.id = m.role_id
-  WHERE m.job_id = j.id)`;
+  WHERE m.job_id = j.id) END`;
 
 const SELECT_JOB = `
   SELECT ${jobs.select('j', ['id', 'parentId', 'name', 'description', 'tags', 'createdAt', 'taskCount', 'scheduleId', 'inputs', 'document'])},
     ${progress.select('p', ['state', 'position', 'progress', 'context', 'startedAt', 'completedAt', 'failedAt', 'deleteAt', 'result', 'error'])},
-    ${userJson('u')} AS "createdBy", ${PERMISSIONS} AS permissions
+    ${creatorColumns('u')}, ${PERMISSIONS} AS permissions
   FROM jobs_progress p JOIN jobs j ON j.id = p.id LEFT JOIN users u ON u.id = j.created_by`;
 
 export const LOCK_JOBS: Statement = {
@@ -56,10 +56,11 @@ export const GET_JOB_STATE: Statement = {
 export const SUMMARY_COLUMNS = `
   ${jobs.select('j', ['id', 'parentId', 'name', 'description', 'tags', 'createdAt', 'taskCount', 'scheduleId', 'inputs'])},
   ${progress.select('p', ['state', 'position', 'progress', 'startedAt', 'completedAt', 'failedAt', 'result', 'error'])},
-  ${userJson('u')} AS "createdBy"`;
+  ${creatorColumns('u')}`;
 
-export type JobSummaryRow = Omit<JobEntity, 'createdBy' | 'document' | 'search'> &
-  Omit<JobProgressEntity, 'id' | 'createdAt' | 'context' | 'deleteAt'> & { createdBy: UserRow | null };
+export type JobSummaryRow = Omit<JobEntity, 'createdBy' | 'restricted' | 'document' | 'search'> &
+  Omit<JobProgressEntity, 'id' | 'createdAt' | 'context' | 'deleteAt'> &
+  CreatorRow;
 
 export interface JobRow
   extends JobSummaryRow, Pick<JobEntity, 'document'>, Pick<JobProgressEntity, 'context' | 'deleteAt'> {
@@ -75,12 +76,20 @@ export function jobOf({ permissions, document, ...row }: JobRow): Job {
   };
 }
 
-export function summaryOf({ scheduleId, createdBy, ...row }: JobSummaryRow): JobSummary {
-  return {
-    ...present(row),
-    ...(createdBy && { createdBy: userOf(createdBy) }),
-    ...(scheduleId !== null && { schedule: { id: scheduleId } }),
-  };
+export function summaryOf(row: JobSummaryRow): JobSummary {
+  const { scheduleId, creatorId, creatorName, creatorUsername, creatorCreatedAt, creatorDisabled, ...rest } = row;
+  const summary: JobSummary = present(rest);
+  if (scheduleId !== null) summary.schedule = { id: scheduleId };
+  if (creatorId !== null) {
+    summary.createdBy = userOf({
+      id: creatorId,
+      name: creatorName,
+      username: creatorUsername,
+      createdAt: creatorCreatedAt,
+      disabled: creatorDisabled,
+    });
+  }
+  return summary;
 }
 
 const permissionOf = ({ user, role }: { user: UserRow | null; role: RoleRow | null }): Permission => ({
@@ -99,6 +108,7 @@ export const newJobRow = (job: Job) => ({
   createdBy: job.createdBy?.id,
   taskCount: job.taskCount,
   scheduleId: job.schedule?.id,
+  restricted: (job.permissions?.length ?? 0) > 0,
   inputs: job.inputs,
   document: {
     tasks: job.tasks,

@@ -11,6 +11,19 @@ export const roleJson = (alias: string): string =>
   `CASE WHEN ${alias}.id IS NOT NULL THEN json_build_object('id', ${alias}.id, 'slug', ${alias}.slug,
     'name', ${alias}.name, 'createdAt', ${alias}.created_at) END`;
 
+/** Columns of a {@link CreatorRow}; all NULL if there is no such user. */
+export const creatorColumns = (alias: string): string =>
+  `${alias}.id AS "creatorId", ${alias}.name AS "creatorName", ${alias}.username AS "creatorUsername",
+    ${alias}.created_at AS "creatorCreatedAt", ${alias}.disabled AS "creatorDisabled"`;
+
+export interface CreatorRow {
+  creatorId: string | null;
+  creatorName: string;
+  creatorUsername: string;
+  creatorCreatedAt: Date;
+  creatorDisabled: boolean;
+}
+
 /** A row, or what {@link userJson} made of one: JSON has times as text. */
 type UserRow = Omit<UserEntity, 'createdAt' | 'passwordHash'> & { createdAt: Date | string };
 type RoleRow = Omit<RoleEntity, 'createdAt'> & { createdAt: Date | string };

@@ -60,15 +60,14 @@ function addText(filter: Filter, lexemes: readonly string[]): void {
 }
 
 /** Jobs without permissions are everybody's; else one must name the user or one of his roles. */
-export const visibleTo = (job: string, user: string): string => `(
-  NOT EXISTS (SELECT FROM jobs_perms m WHERE m.job_id = ${job})
-  OR EXISTS (
+export const visibleTo = (user: string): string => `(
+  NOT j.restricted OR EXISTS (
     SELECT FROM jobs_perms m JOIN users u ON u.username = ${user} OR u.id = ${user}
-    WHERE m.job_id = ${job} AND (
+    WHERE m.job_id = j.id AND (
       m.user_id = u.id OR m.role_id IN (SELECT ur.role_id FROM users_roles ur WHERE ur.user_id = u.id))))`;
 
 function addVisibility(filter: Filter, user: string): void {
-  filter.conditions.push(visibleTo('j.id', filter.bind(user)));
+  filter.conditions.push(visibleTo(filter.bind(user)));
 }
 
 const fromOf = ({ usesProgress }: Filter): string =>
