@@ -12,7 +12,7 @@ import { GET_JOB, GET_JOB_STATE, jobOf } from './rows/job.rows';
 import type { MetricsRow } from './rows/metrics.rows';
 import { METRICS } from './rows/metrics.rows';
 import { nodeOf } from './rows/node.rows';
-import { DELETE_OUTBOX } from './rows/outbox.rows';
+import { DELETE_CONFIRMED } from './rows/outbox.rows';
 import type { PurgeOptions, Purged } from './rows/purge.rows';
 import { purge } from './rows/purge.rows';
 import {
@@ -54,7 +54,7 @@ export class TypeormDatastore implements Datastore {
   }
 
   async deleteOutbox(ids: readonly string[]): Promise<void> {
-    if (ids.length > 0) await this.rows(DELETE_OUTBOX, [ids]);
+    if (ids.length > 0) await this.rows(DELETE_CONFIRMED, [ids]);
   }
 
   async job(id: string): Promise<Job | undefined> {

@@ -25,6 +25,16 @@ export const DELETE_OUTBOX: Statement = {
   text: 'DELETE FROM outbox WHERE id = ANY($1::bigint[])',
 };
 
+/**
+ * The same outside of a transaction, and without waiting for the disk: a crash of the server may bring back the rows of
+ * its last moments, and a message twice is harmless.
+ */
+export const DELETE_CONFIRMED: Statement = {
+  name: 'delete_confirmed',
+  text: `DELETE FROM outbox
+    WHERE id = ANY($1::bigint[]) AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'`,
+};
+
 type StoredMessage = Pick<OutboxEntity, 'id' | 'queue' | 'priority' | 'notBefore' | 'body'>;
 
 export const outboxRowOf = (row: StoredMessage): OutboxRow => present(row);
