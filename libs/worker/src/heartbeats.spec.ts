@@ -5,18 +5,20 @@ import { HealthProbe } from './health-probe';
 import { Heartbeats } from './heartbeats';
 import { Lease } from './lease';
 
+jest.setTimeout(20_000); // nothing takes long, but the machine may be busy
+
 const open: Heartbeats[] = [];
 afterEach(async () => {
   for (const heartbeats of open.splice(0)) await heartbeats.stop();
 });
 
-/** Heartbeats every 10 ms under a lease of 100 ms, to a broker that confirms at once or, while `away`, not at all. */
+/** Heartbeats every 10 ms under a lease of 500 ms, to a broker that confirms at once or, while `away`, not at all. */
 function make(health: () => Promise<void> = async () => undefined) {
   const sent: Heartbeat[] = [];
   const lapses: number[] = [];
   let back = Promise.resolve();
   let comeBack = () => {};
-  const lease = new Lease({ durationMs: 100, onLapse: () => lapses.push(sent.length) });
+  const lease = new Lease({ durationMs: 500, onLapse: () => lapses.push(sent.length) });
   const heartbeats = new Heartbeats({
     broker: {
       publish: async ([message]: readonly OutgoingMessage[]) => {

@@ -39,8 +39,7 @@ export class Lease {
     const leftMs = this.validUntilMs - this.now();
     if (leftMs <= 0) return;
     this.valid = true;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.check(), leftMs + 1).unref();
+    this.watch(leftMs);
     for (const resolve of this.waiting) resolve();
     this.waiting.clear();
   }
@@ -61,6 +60,15 @@ export class Lease {
       signal.addEventListener('abort', onAbort, { once: true });
       this.waiting.add(done);
     });
+  }
+
+  /** A timer may fire a little early, so it is set again until the lease has really ended. */
+  private watch(leftMs: number): void {
+    clearTimeout(this.timer);
+    const look = () => {
+      if (this.check()) this.watch(this.validUntilMs - this.now());
+    };
+    this.timer = setTimeout(look, Math.max(1, Math.ceil(leftMs))).unref();
   }
 
   /** Ends the timer. Nothing lapses any more by itself. */

@@ -1,58 +1,63 @@
-import { HealthProbe } from './health-probe';
 import { RuntimeGate } from './runtime-gate';
+import type { RuntimeGateOptions } from './runtime-gate';
 
-const running = () => new AbortController().signal;
-const FIRST_PAUSE_MS = 5;
+/** A gate whose pauses are over at once, and kept. */
+function make(options: Partial<RuntimeGateOptions> = {}) {
+  const pauses: number[] = [];
+  const gate = new RuntimeGate({
+    health: { check: async () => undefined },
+    stopping: new AbortController().signal,
+    pause: async (ms) => void pauses.push(ms),
+    ...options,
+  });
+  const closeAndWait = async () => {
+    gate.close();
+    await gate.whenOpen();
+  };
+  return { gate, pauses, closeAndWait };
+}
 
 describe('RuntimeGate', () => {
-  let keepAlive: NodeJS.Timeout;
-  beforeAll(() => void (keepAlive = setInterval(() => undefined, 1_000))); // its own pauses keep no process alive
-  afterAll(() => clearInterval(keepAlive));
-
   it('is open at first', async () => {
-    const gate = new RuntimeGate(new HealthProbe('runtime', async () => undefined), running());
+    const { gate, pauses } = make();
+
+    await gate.whenOpen();
 
     expect(gate.isOpen).toBe(true);
-    await gate.whenOpen();
+    expect(pauses).toEqual([]);
   });
 
   it('stays closed until the runtime is healthy', async () => {
     let asked = 0;
-    const health = new HealthProbe('runtime', async () => {
+    const check = async () => {
       if (++asked < 3) throw new Error('not yet');
-    });
-    const gate = new RuntimeGate(health, running(), FIRST_PAUSE_MS);
+    };
+    const { gate, pauses } = make({ health: { check } });
     gate.close();
     gate.close();
     expect(gate.isOpen).toBe(false);
 
     await gate.whenOpen();
 
-    expect(asked).toBe(3);
     expect(gate.isOpen).toBe(true);
+    expect(asked).toBe(3);
+    expect(pauses).toEqual([1_000, 2_000, 4_000]);
   });
 
   it('waits longer after each failure in a row, until a run has proved it well', async () => {
-    const gate = new RuntimeGate(new HealthProbe('runtime', async () => undefined), running(), FIRST_PAUSE_MS);
-    const pause = async () => {
-      const since = performance.now();
-      gate.close();
-      await gate.whenOpen();
-      return performance.now() - since;
-    };
-    await pause();
-    await pause();
-    await pause();
-    expect(await pause()).toBeGreaterThanOrEqual(8 * FIRST_PAUSE_MS - 1);
+    const { gate, pauses, closeAndWait } = make();
+    for (let i = 0; i < 7; i++) await closeAndWait();
+    expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
 
     gate.proved();
 
-    expect(await pause()).toBeLessThan(8 * FIRST_PAUSE_MS);
+    await closeAndWait();
+    expect(pauses.at(-1)).toBe(1_000);
   });
 
   it('lets everybody go when the worker stops', async () => {
     const stop = new AbortController();
-    const gate = new RuntimeGate(new HealthProbe('runtime', async () => undefined), stop.signal, 60_000);
+    const { gate } = make({ stopping: stop.signal, pause: undefined });
     gate.close();
     const open = gate.whenOpen();
     stop.abort();

@@ -4,6 +4,14 @@ import type { HealthProbe } from './health-probe';
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
+export interface RuntimeGateOptions {
+  health: Pick<HealthProbe, 'check'>;
+  /** Ends the waiting when the worker stops. */
+  stopping: AbortSignal;
+  /** Waits; rejects when the signal aborts. Default: a timer that keeps no process alive. */
+  pause?(ms: number, signal: AbortSignal): Promise<unknown>;
+}
+
 /**
  * Closed while the runtime cannot run tasks. A worker whose Docker daemon is away would otherwise take one task after
  * the other and lose them all, faster than any healthy worker could take them.
@@ -12,12 +20,7 @@ export class RuntimeGate {
   private recovery: Promise<void> | undefined;
   private failures = 0;
 
-  /** `signal` ends the waiting when the worker stops. */
-  constructor(
-    private readonly health: HealthProbe,
-    private readonly signal: AbortSignal,
-    private readonly firstPauseMs = FIRST_PAUSE_MS,
-  ) {}
+  constructor(private readonly options: RuntimeGateOptions) {}
 
   get isOpen(): boolean {
     return this.recovery === undefined;
@@ -40,14 +43,14 @@ export class RuntimeGate {
 
   /** A health check may well pass where runs fail (a full disk answers pings), so there is a pause in any case. */
   private async recover(): Promise<void> {
+    const { health, stopping, pause = quietly } = this.options;
     for (;;) {
-      const pauseMs = Math.min(LONGEST_PAUSE_MS, this.firstPauseMs * 2 ** this.failures++);
       try {
-        await sleep(pauseMs, undefined, { signal: this.signal, ref: false });
+        await pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.failures++), stopping);
       } catch {
         return;
       }
-      const healthy = await this.health.check().then(
+      const healthy = await health.check().then(
         () => true,
         () => false,
       );
@@ -55,3 +58,5 @@ export class RuntimeGate {
     }
   }
 }
+
+const quietly = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal, ref: false });

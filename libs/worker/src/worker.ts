@@ -93,7 +93,7 @@ export class Worker {
       lease: this.lease,
       held: this.held,
       stopping,
-      gate: new RuntimeGate(runtimeProbe, stopping),
+      gate: new RuntimeGate({ health: runtimeProbe, stopping }),
       reporter: new Reporter(broker),
       middleware: options.middleware ?? [],
       chainWatch: options.chainWatch,
