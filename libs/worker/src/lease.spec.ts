@@ -62,6 +62,19 @@ describe('Lease', () => {
     lease.close();
   });
 
+  it('is not taken up again by a heartbeat from before its end', () => {
+    const { clock, lease } = start();
+    lease.renew(1_000);
+    clock.now = 1_100;
+    lease.check();
+
+    lease.renew(1_050);
+    expect(lease.check()).toBe(false);
+    lease.renew(1_100);
+    expect(lease.check()).toBe(true);
+    lease.close();
+  });
+
   it('gains nothing from a heartbeat that took longer than it lasts', () => {
     const { clock, lease } = start();
     clock.now = 2_000;

@@ -14,6 +14,7 @@ export interface LeaseOptions {
  */
 export class Lease {
   private validUntilMs = -Infinity;
+  private lapsedAtMs = -Infinity;
   private valid = false;
   private timer: NodeJS.Timeout | undefined;
   private readonly waiting = new Set<() => void>();
@@ -27,6 +28,7 @@ export class Lease {
   check(): boolean {
     if (this.valid && this.now() >= this.validUntilMs) {
       this.valid = false;
+      this.lapsedAtMs = this.now();
       this.options.onLapse();
     }
     return this.valid;
@@ -35,6 +37,7 @@ export class Lease {
   /** The broker confirmed a heartbeat that was sent at `sentAtMs` of the same clock. */
   renew(sentAtMs: number): void {
     this.check();
+    if (sentAtMs < this.lapsedAtMs) return; // it named tasks that were dropped since
     this.validUntilMs = Math.max(this.validUntilMs, sentAtMs + this.options.durationMs);
     const leftMs = this.validUntilMs - this.now();
     if (leftMs <= 0) return;
