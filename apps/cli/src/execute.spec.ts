@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { freePort } from '@tork/testing';
 import { execute } from './execute';
 import { version } from './version';
@@ -30,7 +31,7 @@ async function tork(
     home: folder,
     out: (line) => void lines.out.push(line),
     err: (line) => void lines.err.push(line),
-    input: async () => input,
+    input: Readable.from([input]),
   });
   return { code, out: lines.out.join('\n'), err: lines.err.join('\n') };
 }
@@ -173,6 +174,53 @@ describe('tork validate', () => {
     expect(await tork(['validate', 'no.yaml'])).toMatchObject({
       code: 1,
       out: '',
+      err: expect.stringContaining('ENOENT'),
+    });
+  });
+});
+
+describe('tork eval', () => {
+  it('prints the value of an expression', async () => {
+    expect(await tork(['eval', '1 + 2'])).toEqual({ code: 0, out: '3', err: '' });
+    expect(await tork(['eval', '{{ ["a", nil, 1.5] }}'])).toEqual({ code: 0, out: '["a",null,1.5]', err: '' });
+  });
+
+  it('takes names from a file', async () => {
+    writeFileSync(join(folder, 'names.json'), '{"inputs":{"name":"world"}}');
+
+    const { out } = await tork(['eval', '--env', 'names.json', '--template', 'Hello, {{ inputs.name }}!']);
+
+    expect(out).toBe('Hello, world!');
+  });
+
+  it('shows where an expression is wrong', async () => {
+    const { code, out, err } = await tork(['eval', '1 + unknown']);
+
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/unknown name unknown[^]*1 \+ unknown\n *\.*\^/);
+  });
+
+  it('answers line by line', async () => {
+    const input = ['{"id":"a","expr":"x * 2","env":{"x":21}}', '', '{"expr":"1 +"}', 'no JSON', '{"expr":5}'].join(
+      '\n',
+    );
+
+    const { code, out } = await tork(['eval', '--jsonl'], { input });
+
+    expect(code).toBe(0);
+    const answers = out.split('\n').map((line) => JSON.parse(line) as object);
+    expect(answers).toEqual([
+      { id: 'a', value: 42, type: 'int', text: '42' },
+      { id: null, error: expect.any(String), phase: 'compile' },
+      { id: null, error: expect.stringContaining('JSON') },
+      { id: null, error: expect.stringContaining('"expr"') },
+    ]);
+  });
+
+  it('needs an expression, and a file that can be read', async () => {
+    expect(await tork(['eval'])).toEqual({ code: 1, out: '', err: 'missing required argument: expression' });
+    expect(await tork(['eval', '1', '--env', 'no.json'])).toMatchObject({
+      code: 1,
       err: expect.stringContaining('ENOENT'),
     });
   });

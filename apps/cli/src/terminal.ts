@@ -1,4 +1,4 @@
-import { text } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
 
 /** Where a command runs: what it reads, and where it writes. */
 export interface Terminal {
@@ -10,8 +10,8 @@ export interface Terminal {
   out(line: string): void;
   /** Writes a line to standard error. */
   err(line: string): void;
-  /** All of standard input. */
-  input(): Promise<string>;
+  /** Standard input. */
+  readonly input: Readable;
 }
 
 export const processTerminal = (): Terminal => ({
@@ -19,5 +19,7 @@ export const processTerminal = (): Terminal => ({
   cwd: process.cwd(),
   out: (line) => void process.stdout.write(`${line}\n`),
   err: (line) => void process.stderr.write(`${line}\n`),
-  input: () => text(process.stdin),
+  get input() {
+    return process.stdin;
+  },
 });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { ExpressionError, evaluateValue, render, toPlain, type ExpressionContext } from '@tork/expr';
+import { createInterface } from 'node:readline';
+import { evaluateCase, ExpressionError, runCase } from '@tork/expr';
 import type { Terminal } from '../terminal';
 
 export interface EvalOptions {
@@ -11,13 +12,11 @@ export interface EvalOptions {
 }
 
 /** Prints the value of one expression as JSON, or the rendered template. Returns the exit code. */
-export async function evaluate(expression: string, options: EvalOptions, terminal: Terminal): Promise<number> {
-  const context = options.env
-    ? parseContext(await readFile(resolve(terminal.cwd, options.env), 'utf8'), options.env)
-    : {};
+export async function evaluate(expr: string, options: EvalOptions, terminal: Terminal): Promise<number> {
+  const env = options.env === undefined ? {} : await readNames(resolve(terminal.cwd, options.env));
   try {
-    if (options.template) terminal.out(render(expression, context));
-    else terminal.out(JSON.stringify(toPlain(evaluateValue(expression, context))));
+    const { value, text } = runCase({ expr, env, mode: options.template ? 'template' : 'value' });
+    terminal.out(options.template ? text : JSON.stringify(value));
     return 0;
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
@@ -27,39 +26,27 @@ export async function evaluate(expression: string, options: EvalOptions, termina
 }
 
 /**
- * Answers each line of standard input, `{"expr": …, "env": {…}, "mode": "template"}`, with a line
- * `{"value": …}` or `{"error": …}` that has the `id` of its question, if there was one.
+ * Answers each line of standard input with a line: `{"expr": "1 + x", "env": {"x": 2}}` with
+ * `{"value": 3, "type": "int", "text": "3"}` or `{"error": …, "phase": …}`, and with the `id` of the question. A line
+ * that is no question is answered with an error, too.
  */
 export async function evaluateLines(terminal: Terminal): Promise<number> {
-  for (const line of (await terminal.input()).split('\n')) {
+  for await (const line of createInterface({ input: terminal.input })) {
     if (line.trim() !== '') terminal.out(JSON.stringify(answer(line)));
   }
   return 0;
 }
 
-interface Question {
-  id?: unknown;
-  expr?: unknown;
-  env?: unknown;
-  mode?: unknown;
-}
-
-function answer(line: string): Record<string, unknown> {
-  let id: unknown;
+function answer(line: string): object {
   try {
-    const question = JSON.parse(line) as Question;
-    id = question.id;
-    const context = (question.env ?? {}) as ExpressionContext;
-    const text = String(question.expr);
-    const value = question.mode === 'template' ? render(text, context) : toPlain(evaluateValue(text, context));
-    return { id, value };
+    return evaluateCase(JSON.parse(line));
   } catch (error) {
-    return { id, error: (error as Error).message };
+    return { id: null, error: (error as Error).message };
   }
 }
 
-function parseContext(text: string, file: string): ExpressionContext {
-  const context: unknown = JSON.parse(text);
-  if (typeof context === 'object' && context !== null && !Array.isArray(context)) return context as ExpressionContext;
+async function readNames(file: string): Promise<object> {
+  const names: unknown = JSON.parse(await readFile(file, 'utf8'));
+  if (typeof names === 'object' && names !== null && !Array.isArray(names)) return names;
   throw new Error(`${file}: expected a JSON object with the names that the expression sees`);
 }

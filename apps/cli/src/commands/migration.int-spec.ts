@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { useServices } from '@tork/testing';
 import { execute } from '../execute';
 
@@ -7,7 +8,7 @@ async function migrate(env: Record<string, string>): Promise<{ code: number; out
   const out: string[] = [];
   const write = (line: string) => void out.push(line);
   const terminal = { env: { TORK_CLI_BANNER_MODE: 'off', ...env }, cwd: '/', home: '/', out: write, err: write };
-  const code = await execute(['migration'], { ...terminal, input: async () => '' });
+  const code = await execute(['migration'], { ...terminal, input: Readable.from([]) });
   return { code, out: out.join('\n') };
 }
 

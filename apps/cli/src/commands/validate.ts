@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { DocumentError, parseJobDocument, parseScheduledJobDocument } from '@tork/core';
 import { validate as validateExpression } from '@tork/expr';
 import type { Terminal } from '../terminal';
@@ -11,11 +12,11 @@ export interface ValidateOptions {
 
 /** Checks a job document, a file or `-` for standard input, as `POST /jobs` does. Returns the exit code. */
 export async function validate(file: string, { scheduled }: ValidateOptions, terminal: Terminal): Promise<number> {
-  const body = file === '-' ? await terminal.input() : await readFile(resolve(terminal.cwd, file));
+  const body = file === '-' ? await text(terminal.input) : await readFile(resolve(terminal.cwd, file));
   const parse = scheduled ? parseScheduledJobDocument : parseJobDocument;
   try {
     parse(body, file.endsWith('.json') ? 'json' : 'yaml', {
-      validateExpression: (text) => validateExpression(text)?.message,
+      validateExpression: (expression) => validateExpression(expression)?.message,
     });
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
