@@ -2,9 +2,9 @@ import { StreamableFile } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { sendJson } from './answer';
-import { pathOf } from './error.filter';
 import { ContentTypeError, MethodNotAllowedError, RouteNotFoundError } from './errors';
 import { createFastify, type FastifyOptions } from './fastify';
+import { pathOf } from './query';
 import { RouteTable } from './route-table';
 
 /** How long `close` waits for requests under way. */
@@ -72,8 +72,8 @@ export class ApiAdapter extends FastifyAdapter {
 
   /** What Fastify refuses before a route is asked, as the error that clients of Tork know. */
   private translated(error: unknown, request: FastifyRequest): unknown {
-    const code = (error as Partial<FastifyError>).code;
-    if (!code?.startsWith('FST_')) return error;
+    const code = String((error as Partial<FastifyError> | undefined)?.code);
+    if (!code.startsWith('FST_')) return error;
     if (request.is404) return notHere(this.methodsOf(request));
     if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new ContentTypeError(request.headers['content-type']);
     return error;

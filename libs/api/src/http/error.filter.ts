@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { API_LOG } from '../tokens';
 import { sendJson } from './answer';
 import { MethodNotAllowedError } from './errors';
+import { pathOf } from './query';
 import { answerTo } from './status';
 
 /** Answers every error with `{"message"}`. What nobody expected is logged under the request's id, which the client gets too. */
@@ -27,6 +28,3 @@ export class ErrorFilter implements ExceptionFilter {
     sendJson(request, reply, status, { message });
   }
 }
-
-/** A URL without its query. */
-export const pathOf = (url = ''): string => url.split('?', 1)[0] ?? '';

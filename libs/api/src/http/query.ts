@@ -21,6 +21,9 @@ export function parseQuery(text: string): Query {
   return query;
 }
 
+/** A URL without its query. */
+export const pathOf = (url = ''): string => url.split('?', 1)[0] ?? '';
+
 /** The first value of a parameter; `undefined` when it is absent. */
 export function firstOf(query: Query, name: string): string | undefined {
   const value = query[name];

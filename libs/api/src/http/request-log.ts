@@ -2,8 +2,8 @@ import { HttpStatus } from '@nestjs/common';
 import type { Logger } from '@tork/observability';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestLogLevel, WebConfig } from '../config';
-import { pathOf } from './error.filter';
 import { RequestCancelledError } from './errors';
+import { pathOf } from './query';
 
 const METHOD_OF = {
   TRACE: 'trace',
