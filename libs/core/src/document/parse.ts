@@ -12,6 +12,7 @@ import { SourceText } from './source/source';
 import { readYaml } from './source/yaml-reader';
 import { yamlError } from './source/yaml-stream';
 import type { JobDocument, ScheduledJobDocument } from './types';
+import { nodeAt } from './validate/node-at';
 import { validate } from './validate/validate';
 import type { BoundDocument } from './validate/validate';
 
@@ -95,16 +96,16 @@ function firstDifference(a: Uint8Array, b: Uint8Array): number {
 }
 
 /** The time to wait is read before anything is validated, and answered for with the text of the duration's reader. */
-function checkWait({ value, source, root }: BoundDocument): void {
+function checkWait({ value, source, root, shape, dialect }: BoundDocument): void {
   const { wait } = value as JobDocument;
   if (!wait) return;
   try {
     parseDuration(wait.timeout ?? '');
   } catch (error) {
     if (!(error instanceof DurationError)) throw error;
+    const position = source.positionAt(nodeAt(['wait', 'timeout'], root, shape, dialect).at);
     const { message } = error;
-    throw new DocumentError(message, [
-      { path: 'Job.Wait.Timeout', ...source.positionAt(root.at), rule: 'duration', expected: 'a duration', message },
-    ]);
+    const problem = { path: 'Job.Wait.Timeout', ...position, expected: 'a duration', rule: 'duration', message };
+    throw new DocumentError(message, [problem]);
   }
 }
