@@ -66,8 +66,8 @@ class FaultProxy implements TcpProxy {
 
   cut(): void {
     for (const { client, service } of this.pairs) {
-      client.resetAndDestroy();
-      service.resetAndDestroy();
+      reset(client);
+      reset(service);
     }
     this.pairs.clear();
   }
@@ -121,6 +121,15 @@ class FaultProxy implements TcpProxy {
     hold(client, service, this.stalled === 'requests' || this.stalled === 'both');
     hold(service, client, this.stalled === 'answers' || this.stalled === 'both');
   }
+}
+
+/**
+ * A socket that is about to say goodbye can only be destroyed: resetting it fails half-way, and Node 20 then waits for
+ * its handle for ever, in a hot loop, when the process is about to exit.
+ */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** An unpiped, paused socket reads nothing, so that after a while its peer's writes back up, too. */
