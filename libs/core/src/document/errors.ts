@@ -14,6 +14,8 @@ export interface DocumentProblem {
   /** The validation rule that failed; absent when the document could not even be read into its fields. */
   rule?: string;
   message: string;
+  /** More about the cause, such as where an expression breaks off. */
+  detail?: string;
 }
 
 /** More problems than this are not listed: a bad document must not lead to an answer larger than itself. */

@@ -11,6 +11,8 @@ export interface RuleParams {
   rule: Rule;
   /** In words, as in "expected …". */
   expected: string;
+  /** What the check has to say about the value at hand. */
+  detail?: string;
   /** Whether the line that the API answers explains the rule: for those that Tork 0.1.153 does not have. */
   explained?: boolean;
 }

@@ -30,10 +30,14 @@ export interface DocumentSchemas {
 
 /** Makes the schemas for a way to check expressions, which this library does not know. */
 export function documentSchemas(validateExpression: ValidateExpression): DocumentSchemas {
-  const isExpression = (value: string) => value === '' || validateExpression(value) === undefined;
-  const expressionRule = rule('expr', 'an expression, or a text with {{ expressions }}');
+  const { params: expr } = rule('expr', 'an expression, or a text with {{ expressions }}');
   const expression = (description: string) =>
-    text(description).refine(isExpression, expressionRule).meta({ description });
+    text(description)
+      .superRefine((value, context) => {
+        const detail = value === '' ? undefined : validateExpression(value);
+        if (detail !== undefined) context.addIssue({ code: 'custom', params: { ...expr, detail } });
+      })
+      .meta({ description });
 
   const webhook: z.ZodType<WebhookDocument> = z
     .strictObject({

@@ -67,6 +67,16 @@ describe('the text of a broken rule', () => {
   });
 });
 
+describe('a broken expression', () => {
+  it('comes with what its compiler says', () => {
+    const text = JSON.stringify({ name: 'j', tasks: [{ name: 't', if: '{{ 1 + }}' }] });
+
+    expect(() => parseJobDocument(text, 'json', { validateExpression })).toThrow(
+      expect.objectContaining({ problems: [expect.objectContaining({ rule: 'expr', detail: 'unexpected end' })] }),
+    );
+  });
+});
+
 describe('valid documents', () => {
   it.each<[string, object]>([
     ['a blank name', job({ name: ' ' })],

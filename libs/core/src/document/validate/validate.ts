@@ -87,7 +87,7 @@ class Validator {
     }
   }
 
-  private add({ rule, expected, explained }: RuleParams, path: KeyedPath, value: unknown): void {
+  private add({ rule, expected, detail, explained }: RuleParams, path: KeyedPath, value: unknown): void {
     this.problems.add((): DocumentProblem => {
       const { root, source, shape, dialect } = this.document;
       const text = pathText(path);
@@ -100,6 +100,7 @@ class Validator {
         ...(found !== undefined && { found }),
         rule,
         message: explained ? `${line}: expected ${expected}` : line,
+        ...(detail !== undefined && { detail }),
       };
     });
   }
