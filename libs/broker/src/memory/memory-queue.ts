@@ -1,6 +1,6 @@
 import { MAX_PRIORITY } from '@tork/core';
 import type { QueueInfo } from '@tork/core';
-import { Fifo } from './fifo';
+import { Fifo } from '../fifo';
 
 /** A message at rest: its body is text, so that sender and receiver share no object. */
 export interface MemoryMessage {
@@ -13,6 +13,7 @@ export interface MemoryMessage {
 /** A message that was taken from its queue. It counts as unacked until one of these is called; only the first counts. */
 export interface TakenMessage {
   readonly message: MemoryMessage;
+  readonly isSettled: boolean;
   ack(): void;
   requeue(): void;
 }
@@ -98,6 +99,9 @@ export class MemoryQueue {
     };
     return {
       message,
+      get isSettled() {
+        return current === undefined;
+      },
       ack: () => void settle(),
       requeue: () => {
         if (!settle()) return;

@@ -73,8 +73,9 @@ export class Slots implements Subscription {
       taken.ack();
       return true;
     } catch (err) {
-      log.warn({ err, queue: queue.name }, 'message not handled; it is handed out again');
-      return false;
+      if (taken.isSettled) log.warn({ err, queue: queue.name }, 'handler failed after its delivery was given up');
+      else log.warn({ err, queue: queue.name }, 'message not handled; it is handed out again');
+      return taken.isSettled;
     }
   }
 }

@@ -1,1 +1,3 @@
-export {};
+export { RabbitmqBroker } from './rabbitmq.broker';
+export type { RabbitmqBrokerOptions } from './rabbitmq.broker';
+export type { QueueSettings } from './queue-form';

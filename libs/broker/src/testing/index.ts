@@ -1,1 +1,2 @@
-export {};
+export type { BrokerUnderTest, DistributedBrokerUnderTest } from './broker-under-test';
+export { describeBroker, describeDistributedBroker } from './contract';

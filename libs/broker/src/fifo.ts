@@ -20,6 +20,12 @@ export class Fifo<T> {
     return item;
   }
 
+  /** Puts items before all others, in their order. Takes time in proportion to the length. */
+  prepend(items: readonly T[]): void {
+    this.items = [...items, ...this.items.slice(this.head)];
+    this.head = 0;
+  }
+
   clear(): void {
     this.items = [];
     this.head = 0;
