@@ -43,11 +43,17 @@ function renderValues(map: StringMap, render: (text: string) => string): StringM
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, render(value)]));
 }
 
-/** Without braces the whole text is an expression; the original left such conditions unevaluated, hence always true. */
+/**
+ * Without braces the whole text is an expression; the original left such conditions unevaluated, hence always true. One
+ * that holds stays as its author wrote it, as readers of the original's tasks expect.
+ */
 function renderCondition(text: string, scope: Scope, expressions: Expressions): string {
   if (text.trim() === '') return text;
-  return expressions.render(text.includes('{{') ? text : `{{ ${text} }}`, scope);
+  if (text.includes('{{')) return expressions.render(text, scope);
+  return isFalse(expressions.render(`{{ ${text} }}`, scope)) ? 'false' : text;
 }
 
-/** Whether a task runs: any text but `false`, surrounding white space aside. */
-export const isSkipped = (task: Pick<TaskDocument, 'if'>): boolean => task.if?.trim() === 'false';
+const isFalse = (text: string): boolean => text.trim() === 'false';
+
+/** Whether a task is passed over: its condition came out as `false`, surrounding white space aside. */
+export const isSkipped = (task: Pick<TaskDocument, 'if'>): boolean => task.if !== undefined && isFalse(task.if);

@@ -1,0 +1,80 @@
+import type { TaskDocument } from '../document/types';
+import type { Expressions } from '../machine/view';
+import { evaluateTask, isSkipped } from './evaluate';
+
+/** A language of two expressions: `yes` and `no`; everything else fails. */
+const expressions: Expressions = {
+  render: (template) =>
+    template.replace(/\{\{\s*(.*?)\s*\}\}/g, (_, expression: string) => {
+      const value = { yes: 'true', no: ' false ', a: 'A' }[expression];
+      if (value === undefined) throw new Error(`error evaluating expression: ${expression}`);
+      return value;
+    }),
+  value: () => undefined,
+};
+const evaluate = (document: TaskDocument) => evaluateTask(document, {}, expressions);
+
+describe('evaluateTask', () => {
+  it('renders each field that may hold templates, and no other', () => {
+    const text = '{{ a }}';
+    const aux = {
+      name: text,
+      image: text,
+      env: { X: text },
+      cmd: [text],
+      registry: { username: text, password: text },
+    };
+    const literal = {
+      description: text,
+      run: text,
+      entrypoint: [text],
+      files: { [text]: text },
+      workdir: text,
+      timeout: text,
+      gpus: text,
+      tags: [text],
+    };
+    const { task } = evaluate({
+      ...literal,
+      ...aux,
+      var: text,
+      queue: text,
+      pre: [{ ...aux, run: text }],
+      post: [aux],
+      sidecars: [{ ...aux, probe: { path: text } }],
+    });
+
+    const rendered = { name: 'A', image: 'A', env: { X: 'A' }, cmd: ['A'], registry: { username: 'A', password: 'A' } };
+    expect(task).toEqual({
+      ...literal,
+      ...rendered,
+      var: 'A',
+      queue: 'A',
+      pre: [{ ...rendered, run: text }],
+      post: [rendered],
+      sidecars: [{ ...rendered, probe: { path: text } }],
+    });
+  });
+
+  it('gives back the document untouched with the reason when a field cannot be rendered', () => {
+    const document = { name: '{{ a }}', env: { X: '{{ boom }}' } };
+
+    expect(evaluate(document)).toEqual({ task: document, error: 'error evaluating expression: boom' });
+  });
+
+  it.each([
+    ['{{ no }}', true],
+    ['{{ yes }}', false],
+    ['no', true],
+    ['yes', false],
+    ['', false],
+    [' ', false],
+    ['{{ a }}', false],
+  ])('takes the condition %j for one that passes the task over: %s', (condition, skipped) => {
+    expect(isSkipped(evaluate({ if: condition }).task)).toBe(skipped);
+  });
+
+  it('leaves a condition without braces that holds as it was written', () => {
+    expect(evaluate({ if: 'yes' }).task.if).toBe('yes');
+  });
+});
