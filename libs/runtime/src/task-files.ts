@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { quote } from '@tork/core';
-import { TaskFailedError } from './errors';
+import { RuntimeUnavailableError, TaskFailedError } from './errors';
 
 /** A file of a task, `name` relative to its working directory, with `/` and without `.` or `..`. */
 export interface TaskFile {
@@ -25,4 +25,14 @@ function insideWorkDir(name: string): string {
     );
   }
   return normal;
+}
+
+/** Faults of the file system that another host, or a later try, need not have. */
+const HOST_FAULTS = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE']);
+
+/** A failure to write a task's file: the task's, e.g. for two names that exclude each other, or the host's. */
+export function fileError(name: string, error: unknown): Error {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const text = `error writing file: ${name}: ${message}`;
+  return HOST_FAULTS.has(code ?? '') ? new RuntimeUnavailableError(text, { cause: error }) : new TaskFailedError(text);
 }

@@ -4,6 +4,7 @@ import { ActiveRuns } from '../active-runs';
 import { RuntimeUnavailableError, TaskFailedError } from '../errors';
 import { silentLogger, type Logger } from '../logger';
 import { PROGRESS_INTERVAL_MS, ProgressFollower } from '../progress';
+import { MAX_RESULT_BYTES } from '../report-files';
 import type { Runtime, TaskIo, TaskResult } from '../runtime';
 import { taskEnv } from '../task-env';
 import { taskFiles } from '../task-files';
@@ -119,9 +120,9 @@ export class ShellRuntime implements Runtime {
         onOutput: (chunk: Uint8Array) => io.output(chunk),
       };
       const failure = exitText(await processes.run(request, signal));
-      progress.finish(workDir.readProgress());
+      progress.finish(workDir.reports.readProgress());
       if (failure !== undefined) throw new TaskFailedError(failure);
-      return workDir.readResult(this.options.maxResultBytes ?? 64 * 1024 ** 2);
+      return workDir.reports.readResult(this.options.maxResultBytes ?? MAX_RESULT_BYTES);
     } finally {
       progress.stop();
       await workDirs.giveBack(workDir);
@@ -130,7 +131,7 @@ export class ShellRuntime implements Runtime {
 
   private follow(taskId: string, workDir: WorkDir, io: TaskIo): ProgressFollower {
     return new ProgressFollower(
-      () => workDir.readProgress(),
+      () => workDir.reports.readProgress(),
       (percent) => io.progress(percent),
       {
         intervalMs: this.options.progressIntervalMs ?? PROGRESS_INTERVAL_MS,

@@ -4,8 +4,8 @@ import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { RuntimeUnavailableError, TaskFailedError } from '../errors';
-import type { TaskFile } from '../task-files';
+import { RuntimeUnavailableError } from '../errors';
+import { fileError, type TaskFile } from '../task-files';
 import type { Owner } from './owner';
 import { WorkDir } from './work-dir';
 
@@ -88,8 +88,7 @@ export class WorkDirPool {
       writeFileSync(path, contents, { flag: 'wx' });
       chmodSync(path, 0o444);
     } catch (error) {
-      const text = `error writing file: ${name}: ${messageOf(error)}`;
-      throw isOfTheHost(error) ? new RuntimeUnavailableError(text, { cause: error }) : new TaskFailedError(text);
+      throw fileError(name, error);
     }
   }
 
@@ -137,11 +136,6 @@ function overwrite(path: string, contents: string): void {
   } finally {
     closeSync(fd);
   }
-}
-
-/** Faults that another host, or a later try, need not have. */
-function isOfTheHost(error: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

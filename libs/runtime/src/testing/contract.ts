@@ -200,7 +200,7 @@ export function describeRuntime(name: string, prepare: () => Promise<RuntimeUnde
         const { io, ended } = await startTask('echo ready; echo reason >&2; exit 1');
 
         await expect(ended).rejects.toThrow(TaskFailedError);
-        expect(io.text).toBe('ready\nreason\n');
+        expect(io.text.split('\n').sort()).toEqual(['', 'ready', 'reason']);
       });
     });
 

@@ -1,8 +1,9 @@
 import type { RunnableTask } from '@tork/core';
+import { DockerRuntime } from '../docker';
 import type { Runtime } from '../runtime';
 import { ShellRuntime } from '../shell';
 
-const ADAPTERS: Record<string, new (options: object) => Runtime> = { shell: ShellRuntime };
+const ADAPTERS: Record<string, new (options: object) => Runtime> = { docker: DockerRuntime, shell: ShellRuntime };
 
 /**
  * A process that runs one task and repeats its output: `node run-one-task.js <adapter> <options> <task>`, the latter
