@@ -1,5 +1,6 @@
 import { methodOfKind } from '../builtins/methods';
 import { fail } from '../errors/failure';
+import { withArticle } from '../errors/words';
 import type { MemberNode, Node, SliceNode } from '../parser/ast';
 import { functionType, UNKNOWN, type Type } from '../types/type';
 
@@ -39,8 +40,8 @@ export function typeOfMember(node: MemberNode, typeOf: TypeOf): Type {
       const method = name === undefined ? undefined : methodOfKind(object.kind, name);
       if (method) return functionType(method);
       return name === undefined
-        ? fail(`a ${object.kind} has no items`, node.at)
-        : fail(`a ${object.kind} has no member ${name}`, node.at);
+        ? fail(`${withArticle(object.kind)} has no items`, node.at)
+        : fail(`${withArticle(object.kind)} has no member ${name}`, node.at);
     }
   }
 }
@@ -49,7 +50,7 @@ export function typeOfMember(node: MemberNode, typeOf: TypeOf): Type {
 export function typeOfSlice(node: SliceNode, typeOf: TypeOf): Type {
   const object = typeOf(node.object);
   if (object.kind === 'unknown') return UNKNOWN; // as in the original, its bounds are left to the run
-  if (object.kind !== 'string' && object.kind !== 'list') fail(`a ${object.kind} cannot be sliced`, node.at);
+  if (object.kind !== 'string' && object.kind !== 'list') fail(`${withArticle(object.kind)} cannot be sliced`, node.at);
   for (const bound of [node.from, node.to]) {
     const kind = bound && typeOf(bound).kind;
     if (bound && kind !== 'int' && kind !== 'unknown')

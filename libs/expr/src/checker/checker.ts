@@ -1,5 +1,6 @@
 import { BUILTINS, isBuiltin } from '../builtins/builtins';
-import { fail } from '../errors/failure';
+import { Failure, fail } from '../errors/failure';
+import { withArticle } from '../errors/words';
 import type {
   BinaryNode,
   BinaryOperator,
@@ -15,7 +16,7 @@ import type {
   Node,
   UnaryNode,
 } from '../parser/ast';
-import { compilePattern } from '../regex/pattern';
+import { compilePattern, MAX_LITERAL_COST } from '../regex/pattern';
 import { BOOL, isNumeric, LIST, listOf, MAP, NIL, unite, UNKNOWN, type Type } from '../types/type';
 import { memberName, typeOfMember, typeOfSlice } from './access';
 import { checkArguments } from './arguments';
@@ -39,6 +40,7 @@ export function check(node: Node, names: Names): Type {
 
 class Checker {
   private readonly scope = new Scope();
+  private patternCost = 0;
 
   constructor(private readonly names: Names) {}
 
@@ -122,11 +124,20 @@ class Checker {
     let type = this.typeOf(left);
     for (const node of spine.reverse()) {
       if (node.operator === 'matches' && node.right.kind === 'literal' && typeof node.right.value === 'string') {
-        checkPattern(node.right.value, node.right.at);
+        this.pattern(node.right.value, node.right.at);
       }
       type = operation(node.operator, type, this.typeOf(node.right), node.at);
     }
     return type;
+  }
+
+  private pattern(source: string, at: number): void {
+    try {
+      this.patternCost += compilePattern(source).cost;
+    } catch (error) {
+      fail(error instanceof Failure ? error.message : 'not a regular expression', at);
+    }
+    if (this.patternCost > MAX_LITERAL_COST) fail('the regular expressions are too large together', at);
   }
 
   private comparison({ operands, operators }: ComparisonNode): Type {
@@ -141,7 +152,7 @@ class Checker {
     if (type === UNKNOWN) return UNKNOWN;
     if (type.callable) return checkArguments(type.callable, args, args.map(this.typeOf), at);
     return fail(
-      `${callee.kind === 'name' ? callee.name : (memberName(callee) ?? 'it')} is a ${type.kind} and cannot be called`,
+      `${callee.kind === 'name' ? callee.name : (memberName(callee) ?? 'it')} is ${withArticle(type.kind)} and cannot be called`,
       at,
     );
   }
@@ -204,14 +215,6 @@ class Checker {
 
 function operation(operator: BinaryOperator, left: Type, right: Type, at: number): Type {
   return typeOfBinary(operator, left, right) ?? fail(`${operator} does not work on ${left.kind} and ${right.kind}`, at);
-}
-
-function checkPattern(pattern: string, at: number): void {
-  try {
-    compilePattern(pattern);
-  } catch (error) {
-    fail(error instanceof Error ? error.message : String(error), at);
-  }
 }
 
 function isEnvironment(node: Node): boolean {

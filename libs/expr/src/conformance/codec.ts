@@ -7,7 +7,7 @@ import { isInt, isList, isMap } from '../values/kinds';
 import { LangFunction } from '../values/lang-function';
 import { GeneralMap, StringMap } from '../values/maps';
 import { addInts, wrapInt } from '../values/ints';
-import type { Int, Value } from '../values/value';
+import type { AnyMap, Int, Value, ValueMap } from '../values/value';
 import { Duration } from '../time/duration';
 import { formatTime, RFC3339_NANO } from '../time/format';
 import { UTC } from '../time/location';
@@ -105,10 +105,11 @@ export function encodeValue(value: Value): unknown {
 }
 
 /** A map with a key like a tag would be read as something else. */
-function encodeMap(map: ReadonlyMap<string, Value>): unknown {
-  const [first = ''] = map.keys();
+function encodeMap(map: ValueMap): unknown {
+  const keys = [...map.keys()];
+  const [first = ''] = keys;
   if (map.size === 1 && first.startsWith('$')) return { $map: pairsOf(map) };
-  return Object.fromEntries(Array.from(map, ([key, value]) => [key, encodeValue(value)]));
+  return Object.fromEntries(keys.map((key) => [key, encodeValue(map.get(key) ?? null)]));
 }
 
 /** One whose keys are all strings looks like any other map. */
@@ -118,7 +119,7 @@ function encodeGeneralMap(map: GeneralMap): unknown {
   return encodeMap(new Map(keys.map((key) => [key, map.get(key)])));
 }
 
-function pairsOf(map: ReadonlyMap<string, Value> | GeneralMap): unknown {
+function pairsOf(map: AnyMap): unknown {
   return sortedKeys(map).map((key) => [encodeValue(key), encodeValue(entriesOf(map).get(key) ?? null)]);
 }
 

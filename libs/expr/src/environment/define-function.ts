@@ -4,7 +4,7 @@ import { BOOL, DURATION, INT, LIST, LOCATION, MAP, STRING, TIME, UNKNOWN, type T
 import { Failure } from '../errors/failure';
 import { LangFunction } from '../values/lang-function';
 import type { Value } from '../values/value';
-import { ContextError, fromHost } from './convert';
+import { fromHost, Refusal } from './convert';
 
 /** What an argument or the result of a function of the host is. */
 export type ParamName =
@@ -55,9 +55,9 @@ export function defineFunction({
     call: (_run, ...args) => {
       const given = args.slice(0, args.findLastIndex((arg) => arg !== undefined) + 1);
       try {
-        return fromHost(call(...(given as Value[])), `${name}()`);
+        return fromHost(call(...(given as Value[])));
       } catch (cause) {
-        const reason = cause instanceof ContextError ? 'returned no value of the language' : 'failed';
+        const reason = cause instanceof Refusal ? 'returned no value of the language' : 'failed';
         throw new Failure(`${name} ${reason}`, undefined, { cause });
       }
     },

@@ -1,7 +1,8 @@
 import type { LangFunction } from '../values/lang-function';
+import { StringMap } from '../values/maps';
 import type { Value, ValueMap } from '../values/value';
 import { functionType, type Type } from '../types/type';
-import { fromHost } from './convert';
+import { contextError, fromHost, type ContextError, type Refusal } from './convert';
 import { typeOfHost } from './host-type';
 import { HostRecord } from './record';
 
@@ -36,16 +37,19 @@ export class Environment {
 
   /** The value of a name; nil if there is no such name. */
   valueOf(name: string): Value {
-    this.values ??= new Map();
-    let value = this.values.get(name);
-    if (value === undefined) this.values.set(name, (value = this.convert(name)));
+    const known = this.values?.get(name);
+    if (known !== undefined) return known;
+    if (!Object.hasOwn(this.context, name)) return this.functions.get(name) ?? null;
+    const given = this.context[name];
+    if (given instanceof StringMap || typeof given === 'string') return given; // the most frequent by far
+    const value = fromHost(given instanceof HostRecord ? given.members : given);
+    (this.values ??= new Map()).set(name, value);
     return value;
   }
 
-  private convert(name: string): Value {
-    if (!Object.hasOwn(this.context, name)) return this.functions.get(name) ?? null;
-    const value = this.context[name];
-    return fromHost(value instanceof HostRecord ? value.members : value, name);
+  /** What to tell the host about a value of its context that is none of the language. */
+  errorOf(refusal: Refusal): ContextError {
+    return contextError(this.context, refusal);
   }
 
   /** All names with their values: `$env`. */

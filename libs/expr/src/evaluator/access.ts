@@ -1,4 +1,5 @@
 import { fail } from '../errors/failure';
+import { withArticle } from '../errors/words';
 import { toIndex } from '../types/params';
 import { Byte } from '../values/boxes';
 import { describe, isAnyMap, isList, isMap, isNil } from '../values/kinds';
@@ -16,7 +17,17 @@ export function compileMember(object: Thunk, name: string, optional: boolean, at
     if (value instanceof StringMap) return value.get(name) ?? '';
     if (isMap(value)) return value.get(name) ?? null;
     if (value instanceof GeneralMap) return value.get(name);
-    return fail(value === null ? `nil has no member ${name}` : `a ${describe(value)} has no member ${name}`, at);
+    return fail(`${withArticle(describe(value))} has no member ${name}`, at);
+  };
+}
+
+/** `object[3]`. */
+export function compileFixedIndex(object: Thunk, index: number, optional: boolean, at: number): Thunk {
+  return (run) => {
+    const value = object(run);
+    if (isList(value) && index < value.length && index >= 0) return value[index] as Value;
+    if (value === SKIPPED || (optional && isNil(value))) return SKIPPED;
+    return itemOf(value, index, at, run);
   };
 }
 
@@ -42,7 +53,7 @@ function itemOf(container: Value, key: Value, at: number, run: Run): Value {
     run.scan(container.length);
     return new Byte(byteAt(container, place(key, byteLength(container), 'string', at)));
   }
-  return fail(container === null ? 'nil has no items' : `a ${describe(container)} has no items`, at);
+  return fail(`${withArticle(describe(container))} has no items`, at);
 }
 
 /** The place that an index means; negative ones count from the end. */
@@ -64,7 +75,7 @@ export function compileSlice(object: Thunk, from: Thunk | undefined, to: Thunk |
     run.at = at;
     if (typeof value === 'string') return sliceText(value, start, end, at, run);
     if (isList(value)) return sliceList(value, start, end, at, run);
-    return fail(`a ${describe(value)} cannot be sliced`, at);
+    return fail(`${withArticle(describe(value))} cannot be sliced`, at);
   };
 }
 

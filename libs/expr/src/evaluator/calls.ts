@@ -1,6 +1,7 @@
 import { methodOf } from '../builtins/methods';
 import { countProblem } from '../checker/arguments';
 import { fail } from '../errors/failure';
+import { withArticle } from '../errors/words';
 import type { Callable } from '../types/callable';
 import { readArgument } from '../types/params';
 import { describe, isMap, isNil } from '../values/kinds';
@@ -43,7 +44,8 @@ export function compileKnownCall(callable: Callable, args: readonly Thunk[], at:
 export function compileCall(callee: Thunk, name: string, args: readonly Thunk[], at: number): Thunk {
   return (run) => {
     const value = callee(run);
-    if (!(value instanceof LangFunction)) return fail(`${name} is a ${describe(value)} and cannot be called`, at);
+    if (!(value instanceof LangFunction))
+      return fail(`${name} is ${withArticle(describe(value))} and cannot be called`, at);
     return invoke(run, value.callable, undefined, args, at);
   };
 }
@@ -63,7 +65,7 @@ export function compileMethodCall(
     if (method) return invoke(run, method, receiver, args, at);
     const member = memberOf(receiver, name);
     if (member instanceof LangFunction) return invoke(run, member.callable, undefined, args, at);
-    return fail(`a ${describe(receiver)} has no function ${name}`, at);
+    return fail(`${withArticle(describe(receiver))} has no function ${name}`, at);
   };
 }
 

@@ -18,7 +18,7 @@ import { describe } from '../values/kinds';
 import { isNumber, negate } from '../values/numbers';
 import { isNil } from '../values/kinds';
 import type { Value } from '../values/value';
-import { compileIndex, compileMember, compileSlice } from './access';
+import { compileFixedIndex, compileIndex, compileMember, compileSlice } from './access';
 import { compileCall, compileKnownCall, compileMethodCall } from './calls';
 import { Folder } from './fold';
 import { compileInRange, compileMatch, compileOperation, condition } from './operations';
@@ -172,8 +172,10 @@ class Compiler {
   private member(node: MemberNode): Thunk {
     const object = this.compile(node.object);
     const name = memberName(node);
-    if (name === undefined) return compileIndex(object, this.compile(node.key), node.optional, node.at);
-    return compileMember(object, name, node.optional, node.at);
+    if (name !== undefined) return compileMember(object, name, node.optional, node.at);
+    const fixed = this.folder.constant(node.key);
+    if (typeof fixed === 'number') return compileFixedIndex(object, fixed, node.optional, node.at);
+    return compileIndex(object, this.compile(node.key), node.optional, node.at);
   }
 
   private call({ callee, args, at }: CallNode): Thunk {

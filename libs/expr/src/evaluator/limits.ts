@@ -10,6 +10,11 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = { memory: 1_000_000, steps: 10_000_000, output: 4_000_000 };
 
+/** The limits of an evaluation: the defaults, but for what is given. */
+export function limitsOf(given: Partial<Limits> | undefined): Limits {
+  return given ? { ...DEFAULT_LIMITS, ...given } : DEFAULT_LIMITS;
+}
+
 /** Nodes of a syntax tree. */
 export const MAX_NODES = 10_000;
 

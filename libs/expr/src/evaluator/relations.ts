@@ -45,8 +45,7 @@ export function matches(run: Run, a: Value, b: Value, at: number): boolean {
   if (isNil(a) || isNil(b)) return false;
   if (typeof a !== 'string' || typeof b !== 'string') return mismatch('matches', a, b, at);
   run.at = at;
-  const pattern = compilePattern(b);
-  run.step(pattern.size * 16); // some microseconds an instruction, unless the pattern was in use already
+  const pattern = compilePattern(b, (cost) => run.step(cost));
   return matchesPattern(run, a, pattern, at);
 }
 

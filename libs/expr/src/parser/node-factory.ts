@@ -9,9 +9,10 @@ type Unmeasured<N> = N extends Node ? Omit<N, 'depth' | 'size'> : never;
 export class NodeFactory {
   private count = 0;
 
+  /** Completes a node, which must be new. */
   make<N extends Node>(node: Unmeasured<N>): N {
     if (++this.count > MAX_NODES) fail(`expression has more than ${MAX_NODES} parts`, node.at);
-    const made = { ...node, depth: 0, size: 1 } as unknown as N & { depth: number; size: number };
+    const made = Object.assign(node, { depth: 0, size: 1 }) as unknown as N & { depth: number; size: number };
     for (const child of childrenOf(made)) {
       // Checker and evaluator walk down the left of `a + b + c + …` in a loop, so a long one takes no stack.
       const sameLevel = made.kind === 'binary' && child.kind === 'binary' && child === made.left;

@@ -1,7 +1,7 @@
 import { check } from '../checker/checker';
 import { ExpressionError, type Phase } from '../errors/expression-error';
 import { Failure } from '../errors/failure';
-import { ContextError } from '../environment/convert';
+import { Refusal } from '../environment/convert';
 import type { Environment } from '../environment/environment';
 import { compile } from '../evaluator/compiler';
 import type { Run } from '../evaluator/run';
@@ -24,6 +24,7 @@ export class CompiledExpression {
     try {
       return finish(this.thunk(run), run);
     } catch (error) {
+      if (error instanceof Refusal) throw run.environment.errorOf(error);
       throw toExpressionError(error, 'run', this.source, run.at);
     }
   }
@@ -44,11 +45,10 @@ export function compileExpression(
   }
 }
 
-/** A fault of the host stays what it is; everything else is an error of the expression, without the host's words. */
+/** Whatever went wrong, as an error of the expression, without words of the host. */
 function toExpressionError(error: unknown, phase: Phase, source: string, at: number): Error {
   if (error instanceof Failure)
     return new ExpressionError(phase, source, error.message, error.at ?? at, { cause: error.cause });
-  if (error instanceof ContextError) return error;
   // The limits keep expressions away from the end of the stack, but not those that begin close to it.
   const isDeep = error instanceof RangeError;
   return new ExpressionError(phase, source, isDeep ? 'expression is nested too deeply' : 'internal error', at, {

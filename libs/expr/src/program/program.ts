@@ -1,5 +1,5 @@
 import { Environment, type ExpressionContext } from '../environment/environment';
-import { DEFAULT_LIMITS, type Limits } from '../evaluator/limits';
+import { limitsOf, type Limits } from '../evaluator/limits';
 import { Run } from '../evaluator/run';
 import type { LangFunction } from '../values/lang-function';
 import type { Value } from '../values/value';
@@ -50,7 +50,7 @@ export function evaluate(
 }
 
 function runIn(context: ExpressionContext | Environment, options?: EvaluationOptions): Run {
-  return new Run(plainEnvironment(context), { ...DEFAULT_LIMITS, ...options?.limits });
+  return new Run(plainEnvironment(context), limitsOf(options?.limits));
 }
 
 /** A context with nothing besides what is in it. */

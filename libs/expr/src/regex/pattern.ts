@@ -8,28 +8,44 @@ export interface Pattern {
   test(text: string): boolean;
   /** Instructions of its program: each may be tried at every character. */
   readonly size: number;
+  /** What compiling it takes, in steps of a run. */
+  readonly cost: number;
 }
 
 /** Characters of a pattern. */
 const MAX_LENGTH = 5_000;
 
-/** Bound for the instructions that counted repetitions unfold to: a tenth of a second of compilation. */
-const MAX_UNFOLDED = 200_000;
+/** Bound for the instructions that counted repetitions unfold to. */
+const MAX_UNFOLDED = 20_000;
+
+/** Steps for each character of a pattern: classes such as `\pL` without regard to case take up to 30 µs. */
+const COST_OF_CHARACTER = 100;
+/** Steps for each instruction, which takes about 3 µs. */
+const COST_OF_INSTRUCTION = 20;
+
+/** The cost that all patterns of one source may have together; half a second at most. */
+export const MAX_LITERAL_COST = 2_000_000;
 
 const compiled = new Recent<Pattern>(200_000);
 
-/** Compiles a pattern; fails if it is none, or if its program would be out of proportion. */
-export function compilePattern(source: string): Pattern {
+/**
+ * Compiles a pattern; fails if it is none, or if its program would be out of proportion. `charge` hears of the cost
+ * before it arises; patterns that were in use lately cost nothing.
+ */
+export function compilePattern(source: string, charge?: (cost: number) => void): Pattern {
   let pattern = compiled.get(source);
-  if (!pattern) compiled.set(source, (pattern = compile(source)), source.length);
+  if (!pattern) compiled.set(source, (pattern = compile(source, charge)), source.length);
   return pattern;
 }
 
-function compile(source: string): Pattern {
-  if (source.length > MAX_LENGTH || unfoldedSize(source) > MAX_UNFOLDED) fail('regular expression is too large');
+function compile(source: string, charge?: (cost: number) => void): Pattern {
+  const unfolded = source.length > MAX_LENGTH ? Infinity : unfoldedSize(source);
+  if (unfolded > MAX_UNFOLDED) fail('regular expression is too large');
+  const cost = source.length * COST_OF_CHARACTER + unfolded * COST_OF_INSTRUCTION;
+  charge?.(cost);
   try {
     const regex = RE2JS.compile(source);
-    return { test: (text) => regex.test(text), size: regex.programSize() };
+    return { test: (text) => regex.test(text), size: regex.programSize(), cost };
   } catch (error) {
     // The library quotes the part of the pattern at fault, which may come from a secret: only the rule is kept.
     const rule = error instanceof Error ? /error parsing regexp: ([^:`]*)/.exec(error.message)?.[1]?.trim() : undefined;

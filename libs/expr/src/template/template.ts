@@ -3,7 +3,7 @@ import { Environment, type ExpressionContext } from '../environment/environment'
 import { JOB_FUNCTIONS } from '../environment/job-functions';
 import { ExpressionError } from '../errors/expression-error';
 import { fail } from '../errors/failure';
-import { DEFAULT_LIMITS } from '../evaluator/limits';
+import { limitsOf } from '../evaluator/limits';
 import { Run } from '../evaluator/run';
 import { compileExpression } from '../program/compiled-expression';
 import type { EvaluationOptions } from '../program/program';
@@ -32,12 +32,12 @@ export function jobEnvironment(context: ExpressionContext | Environment): Enviro
 export function render(
   template: string,
   context: ExpressionContext | Environment,
-  options: EvaluationOptions = {},
+  options?: EvaluationOptions,
 ): string {
   if (!template.includes('{{')) return template;
   const parts = partsOf(template);
   if (parts.length === 1) return template;
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const limits = limitsOf(options?.limits);
   const environment = jobEnvironment(context);
   const run = new Run(environment, limits);
   let text = parts[0] ?? '';
@@ -59,10 +59,10 @@ export function render(
 export function evaluateValue(
   text: string,
   context: ExpressionContext | Environment,
-  options: EvaluationOptions = {},
+  options?: EvaluationOptions,
 ): Value {
   const environment = jobEnvironment(context);
-  const run = new Run(environment, { ...DEFAULT_LIMITS, ...options.limits });
+  const run = new Run(environment, limitsOf(options?.limits));
   return cachedExpression(sourceOf(text), environment).evaluate(run, (value) => value);
 }
 

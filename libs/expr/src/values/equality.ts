@@ -3,7 +3,8 @@ import type { Run } from '../evaluator/run';
 import { fail } from '../errors/failure';
 import { Byte, Float, type Scalar } from './boxes';
 import { entriesOf } from './entries';
-import { isAnyMap, isList, isNil } from './kinds';
+import { isAnyMap, isList, isMap, isNil } from './kinds';
+import { StringMap } from './maps';
 import { compareNumbers, isNumber, type NumberValue } from './numbers';
 import type { AnyMap, List, Value } from './value';
 
@@ -46,7 +47,7 @@ function equalLists(a: List, b: List, run: Run, depth: number, strict: boolean):
 
 function equalMaps(a: AnyMap, b: AnyMap, run: Run, depth: number): boolean {
   if (a === b) return true;
-  if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b) || a.size !== b.size) return false;
+  if (isMap(a) !== isMap(b) || a instanceof StringMap !== b instanceof StringMap || a.size !== b.size) return false;
   checkDepth(depth);
   const left = entriesOf(a);
   const right = entriesOf(b);

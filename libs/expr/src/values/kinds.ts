@@ -1,6 +1,6 @@
 import { Byte, Float } from './boxes';
 import { LangFunction } from './lang-function';
-import { GeneralMap, StringMap } from './maps';
+import { GeneralMap, HostMap, StringMap } from './maps';
 import type { AnyMap, Int, List, Value, ValueMap } from './value';
 import { Duration } from '../time/duration';
 import { Location } from '../time/location';
@@ -20,7 +20,7 @@ export function isList(value: Value): value is List {
 }
 
 export function isMap(value: Value): value is ValueMap {
-  return value instanceof Map;
+  return value instanceof Map || value instanceof HostMap;
 }
 
 export function isInt(value: Value): value is Int {
@@ -64,5 +64,5 @@ export function describe(value: Value): string {
 
 /** Whether a value is a map of any kind. */
 export function isAnyMap(value: Value): value is AnyMap {
-  return value instanceof Map || value instanceof StringMap || value instanceof GeneralMap;
+  return isMap(value) || value instanceof StringMap || value instanceof GeneralMap;
 }

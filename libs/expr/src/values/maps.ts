@@ -35,6 +35,51 @@ export class StringMap {
   }
 }
 
+/**
+ * A plain object of the host as a map. Members become values when they are asked for, because contexts can be large and
+ * expressions look at little of them; only own properties are ever looked at.
+ */
+export class HostMap {
+  /** The last member that was an object itself, and its value: most are asked for one. */
+  private lastKey?: string;
+  private lastValue: Value = null;
+  /** The others that were, so that each is converted once. */
+  private converted?: Map<string, Value>;
+
+  constructor(
+    private readonly members: Readonly<Record<string, unknown>>,
+    private readonly convert: (member: unknown) => Value,
+  ) {}
+
+  get size(): number {
+    return this.keys().length;
+  }
+
+  get(key: string): Value | undefined {
+    if (key === this.lastKey) return this.lastValue;
+    const known = this.converted?.get(key);
+    if (known !== undefined) return known;
+    if (!Object.hasOwn(this.members, key)) return undefined;
+    const value = this.convert(this.members[key]);
+    if (typeof value === 'object' && value !== null) this.keep(key, value);
+    return value;
+  }
+
+  private keep(key: string, value: Value): void {
+    if (this.lastKey !== undefined) (this.converted ??= new Map()).set(this.lastKey, this.lastValue);
+    this.lastKey = key;
+    this.lastValue = value;
+  }
+
+  has(key: string): boolean {
+    return Object.hasOwn(this.members, key);
+  }
+
+  keys(): string[] {
+    return Object.keys(this.members);
+  }
+}
+
 /** A key as JavaScript's Map can compare it: by type and value. */
 type Identity = string | number | bigint | boolean | null;
 

@@ -1,6 +1,6 @@
 import type { Byte, Float } from './boxes';
 import type { LangFunction } from './lang-function';
-import type { GeneralMap, StringMap } from './maps';
+import type { GeneralMap, HostMap, StringMap } from './maps';
 import type { Duration } from '../time/duration';
 import type { Location } from '../time/location';
 import type { Month, Weekday } from '../time/month';
@@ -11,8 +11,8 @@ export type Int = number | bigint;
 
 export type List = readonly Value[];
 
-/** A map with text keys. */
-export type ValueMap = ReadonlyMap<string, Value>;
+/** A map with text keys: a JavaScript Map, or an object of the host behind the same methods. */
+export type ValueMap = ReadonlyMap<string, Value> | HostMap;
 
 /** A map of any kind. */
 export type AnyMap = ValueMap | StringMap | GeneralMap;
