@@ -119,11 +119,28 @@ export interface TaskRef extends HeldTask {
   startedAt?: Date;
 }
 
+/** Users and roles. Unknown names and ids find nothing; a name or slug in use rejects with {@link DuplicateError}. */
+export interface Directory {
+  /** By name or id. */
+  user(nameOrId: string): Promise<User | undefined>;
+  /** By name, with the hash that the password is to be compared with. For the login alone. */
+  credentials(username: string): Promise<{ user: User; passwordHash: string } | undefined>;
+  createUser(user: User & { passwordHash?: string }): Promise<void>;
+  /** By slug or id. */
+  role(slugOrId: string): Promise<Role | undefined>;
+  createRole(role: Role): Promise<void>;
+  /** The roles of a user, by slug. */
+  rolesOf(userId: string): Promise<Role[]>;
+  /** Does nothing if the user has the role already. */
+  assignRole(userId: string, roleId: string): Promise<void>;
+  unassignRole(userId: string, roleId: string): Promise<void>;
+}
+
 /**
  * Keeps the truth. Errors that are not the caller's (connection lost, disk full) reject with
  * {@link DatastoreUnavailableError} and are worth a retry; unstorable values with {@link InvalidValueError}.
  */
-export interface Datastore {
+export interface Datastore extends Directory {
   /** Connects; an embedded store also migrates. */
   start(): Promise<void>;
   /** Brings the schema up to date. Idempotent; returns the names of the migrations that ran. */
@@ -136,20 +153,16 @@ export interface Datastore {
   /** A job with `execution` (in its order) and `permissions`. */
   job(id: string): Promise<Job | undefined>;
   jobState(id: string): Promise<JobState | undefined>;
-  /** Newest first. With `user` only what that user may see. */
+  /** Newest first. With `user`, a name or id, only what that user may see. */
   jobs(request: PageRequest, user?: string): Promise<Page<JobSummary>>;
+  /** Whether `jobs` would show that job to that user; false if there is no such job. */
+  isVisible(jobId: string, user: string): Promise<boolean>;
   task(id: string): Promise<Task | undefined>;
   jobLog(jobId: string, request: PageRequest): Promise<Page<TaskLogPart>>;
   taskLog(taskId: string, request: PageRequest): Promise<Page<TaskLogPart>>;
   /** Nodes heard of since `since`, by name. */
   nodes(since: Date): Promise<Node[]>;
   metrics(now: Date): Promise<Metrics>;
-
-  /** By name or id. */
-  user(nameOrId: string): Promise<User | undefined>;
-  createUser(user: User & { passwordHash: string }): Promise<void>;
-  /** By slug or id. */
-  role(slugOrId: string): Promise<Role | undefined>;
 
   /** PENDING jobs created before, and messages for them not in the outbox: their start was lost. */
   forgottenJobs(before: Date, limit: number): Promise<string[]>;

@@ -1,6 +1,7 @@
 export type {
   Changes,
   Datastore,
+  Directory,
   JobProgress,
   OutboxRow,
   PageRequest,

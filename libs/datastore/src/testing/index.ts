@@ -1,1 +1,2 @@
-export {};
+export { describeDatastore } from './contract';
+export { makeJob, makeNode, makeShipment, makeTask, newId, storeJob, storeJobs } from './factories';

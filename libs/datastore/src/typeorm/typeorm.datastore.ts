@@ -1,10 +1,10 @@
 import { LISTED_FOR_MS } from '@tork/core';
-import type { Job, JobState, JobSummary, Metrics, Node, Page, Role, Task, TaskLogPart, User } from '@tork/core';
+import type { Job, JobState, JobSummary, Metrics, Node, Page, Task, TaskLogPart } from '@tork/core';
 import { MoreThanOrEqual } from 'typeorm';
 import type { Datastore, PageRequest, TaskRef, Transaction } from '../datastore';
 import type { Backend } from './backend';
 import { Connections } from './connections';
-import { NodeEntity, RoleEntity, UserEntity } from './entities';
+import { NodeEntity } from './entities';
 import type { TaskEntity } from './entities';
 import { migrate } from './migrate';
 import type { JobRow } from './rows/job.rows';
@@ -25,18 +25,20 @@ import {
 } from './rows/reconcile.rows';
 import type { TaskRefRow } from './rows/task.rows';
 import { GET_TASKS, TASKS_OF_JOB, taskOf, taskRefOf } from './rows/task.rows';
-import { roleOf, userOf } from './rows/user.rows';
-import { listJobs } from './search/list-jobs';
+import { isVisible, listJobs } from './search/list-jobs';
 import { listJobLog, listTaskLog } from './search/list-logs';
 import type { Statement } from './sql/session';
+import { isStorable } from './sql/storable';
+import { TypeormDirectory } from './typeorm.directory';
 import { TypeormTransaction } from './typeorm.transaction';
 
 /** The datastore port over Postgres, be it a server or embedded: see {@link Backend}. */
-export class TypeormDatastore implements Datastore {
-  private readonly connections: Connections;
-
-  constructor(private readonly backend: Backend) {
-    this.connections = new Connections(backend);
+export class TypeormDatastore extends TypeormDirectory implements Datastore {
+  constructor(
+    private readonly backend: Backend,
+    protected override readonly connections = new Connections(backend),
+  ) {
+    super(connections);
   }
 
   async start(): Promise<void> {
@@ -58,7 +60,7 @@ export class TypeormDatastore implements Datastore {
   }
 
   async job(id: string): Promise<Job | undefined> {
-    if (!isId(id)) return undefined;
+    if (!isStorable(id)) return undefined;
     return this.connections.use(async (session) => {
       const [jobs, tasks] = await Promise.all([
         session.query<JobRow>(GET_JOB, [id]),
@@ -69,7 +71,7 @@ export class TypeormDatastore implements Datastore {
   }
 
   async jobState(id: string): Promise<JobState | undefined> {
-    if (!isId(id)) return undefined;
+    if (!isStorable(id)) return undefined;
     const [row] = await this.rows<{ state: JobState }>(GET_JOB_STATE, [id]);
     return row?.state;
   }
@@ -78,8 +80,13 @@ export class TypeormDatastore implements Datastore {
     return this.connections.use((session) => listJobs(session, request, user));
   }
 
+  async isVisible(jobId: string, user: string): Promise<boolean> {
+    if (!isStorable(jobId) || !isStorable(user)) return false;
+    return this.connections.use((session) => isVisible(session, jobId, user));
+  }
+
   async task(id: string): Promise<Task | undefined> {
-    if (!isId(id)) return undefined;
+    if (!isStorable(id)) return undefined;
     const [row] = await this.rows<TaskEntity>(GET_TASKS, [[id]]);
     return row && taskOf(row);
   }
@@ -109,26 +116,6 @@ export class TypeormDatastore implements Datastore {
       tasks: { running: Number(row?.tasks ?? 0) },
       nodes: { online: Number(row?.nodes ?? 0), cpuPercent: row?.cpu ?? 0 },
     };
-  }
-
-  async user(nameOrId: string): Promise<User | undefined> {
-    if (!isId(nameOrId)) return undefined;
-    const user = await this.connections.withDataSource((source) =>
-      source.getRepository(UserEntity).findOneBy([{ username: nameOrId }, { id: nameOrId }]),
-    );
-    return user ? userOf(user) : undefined;
-  }
-
-  async createUser(user: User & { passwordHash: string }): Promise<void> {
-    await this.connections.withDataSource((source) => source.getRepository(UserEntity).insert(user));
-  }
-
-  async role(slugOrId: string): Promise<Role | undefined> {
-    if (!isId(slugOrId)) return undefined;
-    const role = await this.connections.withDataSource((source) =>
-      source.getRepository(RoleEntity).findOneBy([{ slug: slugOrId }, { id: slugOrId }]),
-    );
-    return role ? roleOf(role) : undefined;
   }
 
   async forgottenJobs(before: Date, limit: number): Promise<string[]> {
@@ -175,6 +162,3 @@ export class TypeormDatastore implements Datastore {
     return (await this.rows<TaskRefRow>(statement, values)).map(taskRefOf);
   }
 }
-
-/** Any text may be asked for; one with a NUL character cannot be there, and cannot even be sent. */
-const isId = (text: string): boolean => !text.includes('\0');

@@ -2,97 +2,55 @@ import type { JobSummary, Page } from '@tork/core';
 import type { PageRequest } from '../../datastore';
 import type { JobSummaryRow } from '../rows/job.rows';
 import { SUMMARY_COLUMNS, summaryOf } from '../rows/job.rows';
-import type { Session } from '../sql/session';
-import { STATE_LEXEMES, allOf, lexemesOf } from './lexemes';
+import type { Session, Statement } from '../sql/session';
+import { isStorable } from '../sql/storable';
+import { countJobs } from './count-jobs';
+import type { JobQuery } from './job-query';
+import { Parameters, conditionsOf, fromOf, jobQueryOf, visibleTo, whereOf } from './job-query';
+import { lexemesOf } from './lexemes';
 import { offsetOf, pageOf } from './page';
 import { parseTerms } from './terms';
 
-/** Conditions on `jobs j` and `jobs_progress p`, with the values of their parameters. */
-class Filter {
-  readonly conditions: string[] = [];
-  readonly values: unknown[] = [];
-  /** Some condition is about jobs_progress. */
-  usesProgress = false;
-
-  /** Adds a value, and returns its placeholder. */
-  bind(value: unknown): string {
-    this.values.push(value);
-    return `$${this.values.length}`;
-  }
-
-  get where(): string {
-    return this.conditions.length > 0 ? `WHERE ${this.conditions.join(' AND ')}` : '';
-  }
-}
-
 /** Newest first; `user` is the name or id of whoever asks. */
 export async function listJobs(session: Session, request: PageRequest, user?: string): Promise<Page<JobSummary>> {
-  const filter = await filterOf(session, request, user);
-  if (!filter) return pageOf([], request, 0);
-  const [items, totalItems] = await Promise.all([pageItems(session, filter, request), count(session, filter)]);
+  const terms = parseTerms(request.q);
+  const lexemes = terms.text === '' ? [] : await lexemesOf(session, terms.text);
+  const query = jobQueryOf(terms, lexemes, user === undefined || isStorable(user) ? user : '');
+  const [items, totalItems] = await Promise.all([pageItems(session, query, request), countJobs(session, query)]);
   return pageOf(items, request, totalItems);
 }
 
-/** Undefined if nothing can match. */
-async function filterOf(session: Session, { q }: PageRequest, user?: string): Promise<Filter | undefined> {
-  const { text, tags } = parseTerms(q);
-  const filter = new Filter();
-  if (tags) filter.conditions.push(`j.tags && ${filter.bind(tags)}::text[]`);
-  if (text !== '') {
-    const lexemes = await lexemesOf(session, text);
-    if (lexemes.length === 0) return undefined;
-    addText(filter, lexemes);
-  }
-  if (user !== undefined) addVisibility(filter, user);
-  return filter;
+const IS_VISIBLE: Statement = {
+  name: 'is_visible',
+  text: `SELECT FROM jobs j WHERE j.id = $1 AND ${visibleTo('$2')}`,
+};
+
+export async function isVisible(session: Session, jobId: string, user: string): Promise<boolean> {
+  return (await session.query(IS_VISIBLE, [jobId, user])).length > 0;
 }
 
-/** A word is in name or description, or it is the state. */
-function addText(filter: Filter, lexemes: readonly string[]): void {
-  const words = lexemes.filter((lexeme) => !STATE_LEXEMES.has(lexeme));
-  if (words.length > 0) filter.conditions.push(`j.search @@ ${filter.bind(allOf(words))}::tsquery`);
-  for (const lexeme of lexemes) {
-    const state = STATE_LEXEMES.get(lexeme);
-    if (!state) continue;
-    filter.conditions.push(`(p.state = ${filter.bind(state)} OR j.search @@ ${filter.bind(allOf([lexeme]))}::tsquery)`);
-    filter.usesProgress = true;
-  }
-}
-
-/** Jobs without permissions are everybody's; else one must name the user or one of his roles. */
-export const visibleTo = (user: string): string => `(
-  NOT j.restricted OR EXISTS (
-    SELECT FROM jobs_perms m JOIN users u ON u.username = ${user} OR u.id = ${user}
-    WHERE m.job_id = j.id AND (
-      m.user_id = u.id OR m.role_id IN (SELECT ur.role_id FROM users_roles ur WHERE ur.user_id = u.id))))`;
-
-function addVisibility(filter: Filter, user: string): void {
-  filter.conditions.push(visibleTo(filter.bind(user)));
-}
-
-const fromOf = ({ usesProgress }: Filter): string =>
-  usesProgress ? 'jobs j JOIN jobs_progress p ON p.id = j.id' : 'jobs j';
-
-/** Finds the page in the index first, and reads the rows of that page alone. */
-async function pageItems(session: Session, filter: Filter, request: PageRequest): Promise<JobSummary[]> {
-  const values = [...filter.values, request.size, offsetOf(request)];
+/**
+ * Finds the ids of the page first, as far as possible in the indexes alone, and then reads the rows of that page. Each
+ * alternative finds its own newest; the page is among those.
+ */
+async function pageItems(session: Session, query: JobQuery, request: PageRequest): Promise<JobSummary[]> {
+  if (query.alternatives.length === 0) return [];
+  const parameters = new Parameters();
+  const offset = parameters.add(offsetOf(request));
+  const end = parameters.add(offsetOf(request) + request.size);
+  const newest = query.alternatives.map((alternative) => {
+    const row = alternative.state ? 'p' : 'j';
+    const found = `FROM ${fromOf(alternative)} ${whereOf(conditionsOf(alternative, query, parameters))}`;
+    return `(SELECT ${row}.id, ${row}.created_at ${found}
+      ORDER BY ${row}.created_at DESC, ${row}.id DESC LIMIT ${end}::bigint)`;
+  });
   const rows = await session.query<JobSummaryRow>(
     `SELECT ${SUMMARY_COLUMNS} FROM (
-      SELECT j.id, j.created_at FROM ${fromOf(filter)} ${filter.where}
-      ORDER BY j.created_at DESC, j.id DESC LIMIT $${values.length - 1} OFFSET $${values.length}
+      SELECT id FROM (${newest.join(' UNION ALL ')}) AS found
+      ORDER BY created_at DESC, id DESC LIMIT ${end}::bigint - ${offset}::bigint OFFSET ${offset}::bigint
     ) AS page JOIN jobs j ON j.id = page.id JOIN jobs_progress p ON p.id = page.id LEFT JOIN users u ON u.id = j.created_by
     ORDER BY j.created_at DESC, j.id DESC`,
-    values,
+    parameters.values,
   );
   return rows.map(summaryOf);
-}
-
-async function count(session: Session, filter: Filter): Promise<number> {
-  const [row] = await session.query<{ n: string }>(
-    filter.conditions.length === 0
-      ? 'SELECT coalesce(sum(jobs), 0) AS n FROM jobs_counts'
-      : `SELECT count(*) AS n FROM ${fromOf(filter)} ${filter.where}`,
-    filter.values,
-  );
-  return Number(row?.n ?? 0);
 }

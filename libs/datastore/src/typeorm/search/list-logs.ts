@@ -2,6 +2,7 @@ import type { Page, TaskLogPart } from '@tork/core';
 import type { PageRequest } from '../../datastore';
 import { PART_COLUMNS } from '../rows/log.rows';
 import type { Session } from '../sql/session';
+import { isStorable } from '../sql/storable';
 import { allOf, lexemesOf } from './lexemes';
 import { offsetOf, pageOf } from './page';
 import { parseTerms } from './terms';
@@ -36,6 +37,7 @@ export const listJobLog = (session: Session, jobId: string, request: PageRequest
  * would cost more on every line of output that is stored than a search in the log of one job takes.
  */
 async function listLog(session: Session, scope: Scope, id: string, request: PageRequest): Promise<Page<TaskLogPart>> {
+  if (!isStorable(id)) return pageOf([], request, 0);
   const { text } = parseTerms(request.q);
   const values: unknown[] = [id];
   let where = scope.where;

@@ -51,7 +51,9 @@ function fieldOf({ table, column, constraint }: DatabaseError): string {
     ? constraint.slice(table.length + 1).replace(/_(key|pkey|fkey|check|not_null)$/, '')
     : undefined;
   const field = column ?? ofConstraint?.replace(/^pkey$/, 'id');
-  return field ? `${table}.${field}` : table;
+  // Only the tables know that a job has two rows.
+  const name = table.replace(/_progress$/, '');
+  return field ? `${name}.${field}` : name;
 }
 
 /** TypeORM wraps what the driver threw. */

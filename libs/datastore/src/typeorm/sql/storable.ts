@@ -4,6 +4,9 @@
  */
 export const mayHoldUnstorable = (json: string): boolean => json.includes('\\u0000') || json.includes('\\ud');
 
+/** Any text may be looked for; one with a NUL character cannot be there, and cannot even be sent. */
+export const isStorable = (text: string): boolean => !text.includes('\0');
+
 /** A copy without NUL characters, in which each half of a surrogate pair has become U+FFFD. */
 export function storable<T>(value: T): T {
   return mapTexts(value, cleaned) as T;

@@ -1,0 +1,80 @@
+import type { Role, User } from '@tork/core';
+import type { EntityTarget, ObjectLiteral, Repository } from 'typeorm';
+import type { Directory } from '../datastore';
+import { InvalidValueError } from '../errors';
+import type { Connections } from './connections';
+import { RoleEntity, UserEntity, UserRoleEntity } from './entities';
+import { roleOf, userOf } from './rows/user.rows';
+import { findNul, isStorable } from './sql/storable';
+
+/** Users and roles: few rows, seldom asked for, so by TypeORM's repositories. */
+export class TypeormDirectory implements Directory {
+  constructor(protected readonly connections: Connections) {}
+
+  async user(nameOrId: string): Promise<User | undefined> {
+    if (!isStorable(nameOrId)) return undefined;
+    const row = await this.with(UserEntity, (users) => users.findOneBy([{ username: nameOrId }, { id: nameOrId }]));
+    return row ? userOf(row) : undefined;
+  }
+
+  async credentials(username: string): Promise<{ user: User; passwordHash: string } | undefined> {
+    if (!isStorable(username)) return undefined;
+    const row = await this.with(UserEntity, (users) =>
+      users.findOne({
+        select: { id: true, username: true, name: true, disabled: true, createdAt: true, passwordHash: true },
+        where: { username },
+      }),
+    );
+    return row?.passwordHash ? { user: userOf(row), passwordHash: row.passwordHash } : undefined;
+  }
+
+  async createUser(user: User & { passwordHash?: string }): Promise<void> {
+    refuseNul('users', user);
+    await this.with(UserEntity, (users) => users.insert(user));
+  }
+
+  async role(slugOrId: string): Promise<Role | undefined> {
+    if (!isStorable(slugOrId)) return undefined;
+    const row = await this.with(RoleEntity, (roles) => roles.findOneBy([{ slug: slugOrId }, { id: slugOrId }]));
+    return row ? roleOf(row) : undefined;
+  }
+
+  async createRole(role: Role): Promise<void> {
+    refuseNul('roles', role);
+    await this.with(RoleEntity, (roles) => roles.insert(role));
+  }
+
+  async rolesOf(userId: string): Promise<Role[]> {
+    const rows = await this.with(RoleEntity, (roles) =>
+      roles
+        .createQueryBuilder('role')
+        .innerJoin(UserRoleEntity, 'assigned', 'assigned.roleId = role.id')
+        .where('assigned.userId = :userId', { userId })
+        .orderBy('role.slug')
+        .getMany(),
+    );
+    return rows.map(roleOf);
+  }
+
+  async assignRole(userId: string, roleId: string): Promise<void> {
+    await this.with(UserRoleEntity, (assigned) =>
+      assigned.createQueryBuilder().insert().values({ userId, roleId }).orIgnore().execute(),
+    );
+  }
+
+  async unassignRole(userId: string, roleId: string): Promise<void> {
+    await this.with(UserRoleEntity, (assigned) => assigned.delete({ userId, roleId }));
+  }
+
+  private with<E extends ObjectLiteral, T>(
+    entity: EntityTarget<E>,
+    run: (repository: Repository<E>) => Promise<T>,
+  ): Promise<T> {
+    return this.connections.withDataSource((source) => run(source.getRepository(entity)));
+  }
+}
+
+function refuseNul(table: string, row: object): void {
+  const field = findNul(row);
+  if (field) throw new InvalidValueError(`${table}.${field} holds a NUL character, which cannot be stored`);
+}
