@@ -77,11 +77,26 @@ export async function createDatastore(
 
 export async function createRuntime(config: EngineConfig, log: Logger, { runtime }: Registrations): Promise<Runtime> {
   if (runtime) return runtime;
-  const { runtime: settings } = config;
+  const { mounts, runtime: settings } = config;
   switch (settings.type) {
     case 'shell': {
       const { ShellRuntime } = await import('@tork/runtime/shell');
       return new ShellRuntime({ ...settings.shell, logger: log });
+    }
+    case 'docker': {
+      const { DockerRuntime } = await import('@tork/runtime/docker');
+      return new DockerRuntime({ ...settings.docker, bind: mounts.bind, logger: log });
+    }
+    case 'podman': {
+      const { DockerRuntime } = await import('@tork/runtime/docker');
+      const { host, privileged } = settings.podman;
+      return new DockerRuntime({
+        name: 'podman',
+        privileged,
+        hostNetwork: host.network,
+        bind: mounts.bind,
+        logger: log,
+      });
     }
     default:
       throw unknownType('runtime.type', `unknown runtime type: ${settings.type}`);
