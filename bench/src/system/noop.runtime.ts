@@ -13,7 +13,7 @@ export class NoopRuntime implements Runtime {
     return { result: 'done' };
   }
 
-  /** Milliseconds from each task's hand-out to its start, since the last call. */
+  /** Milliseconds from the moment that each task was ready to run to its start, since the last call. */
   takeHandOffs(): number[] {
     const taken = this.handOffsMs;
     this.handOffsMs = [];

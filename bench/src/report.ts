@@ -1,0 +1,66 @@
+import type { Figure, Unit } from './figures';
+import type { Machine } from './machine';
+import { TARGETS } from './targets';
+import type { Target } from './targets';
+
+/** A figure as soon as it is there. */
+export function line(figure: Figure): string {
+  const { name, unit, median, min, max, busyProcessors, processorMs = {} } = figure;
+  const parts = Object.entries(processorMs).map(([owner, ms]) => `${owner} ${ms.toFixed(2)}`);
+  return [
+    `${name.padEnd(36)} ${shown(median, unit).padStart(12)}   (${shown(min, unit)} … ${shown(max, unit)})`,
+    ...(parts.length > 0
+      ? [`  processor time of a job, ms: ${parts.join(', ')}; ${busyProcessors?.toFixed(2)} processors busy`]
+      : []),
+  ].join('\n');
+}
+
+/** All figures beside what the original reaches and what is aimed at. */
+export function summary(machine: Machine, figures: readonly Figure[]): string {
+  const rows = figures.map((figure) => row(figure, TARGETS[figure.name]));
+  const { at, processor, cores, memoryGiB, node, postgres, rabbitmq } = machine;
+  return [
+    '',
+    `${at}, ${cores} × ${processor}, ${memoryGiB} GiB, Node ${node}, PostgreSQL ${postgres}, RabbitMQ ${rabbitmq}`,
+    '',
+    ...table([['figure', 'median', 'the original', 'ratio', 'target', ''], ...rows]),
+  ].join('\n');
+}
+
+function row({ name, unit, median }: Figure, { original, target, aim }: Target = {}): string[] {
+  const isReached = (limit: number) => (unit === '/s' ? median >= limit : median <= limit);
+  const limit = (value: number) => `${unit === '/s' ? '≥' : '≤'} ${shown(value, unit)}`;
+  const verdict = () => {
+    if (target === undefined) return '';
+    if (aim !== undefined && isReached(aim)) return `reached, and ${limit(aim)} too`;
+    return isReached(target) ? 'reached' : 'missed';
+  };
+  return [
+    name,
+    shown(median, unit),
+    original === undefined ? '' : shown(original, unit),
+    original === undefined ? '' : (median / original).toFixed(2),
+    target === undefined ? '' : limit(target),
+    verdict(),
+  ];
+}
+
+/** Columns of equal width, the first and the last to the left. */
+function table(rows: readonly string[][]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
+  return rows.map((cells) =>
+    cells
+      .map((cell, column) => {
+        const isText = column === 0 || column === cells.length - 1;
+        return isText ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!);
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** Three digits are more than rounds agree in. */
+const shown = (value: number, unit: Unit): string => {
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return `${value.toFixed(digits)}${unit === '/s' ? '/s' : ` ${unit}`}`;
+};
