@@ -1,4 +1,5 @@
 import type { JobDocument } from '@tork/core';
+import { TEST_IMAGE, ensureImage } from '@tork/runtime/testing';
 import { useServices } from '@tork/testing';
 import { allCompleted } from './harness/client';
 import { Cluster } from './harness/cluster';
@@ -67,4 +68,29 @@ describe('api, two coordinators and two workers over RabbitMQ and Postgres', () 
     ]);
     expect(queues).toEqual(expect.arrayContaining([expect.objectContaining({ name: 'default', subscribers: 16 })]));
   });
+
+  it('complete 20 jobs of three tasks in containers', async () => {
+    await ensureImage();
+    await cluster.addWorker({
+      TORK_RUNTIME_TYPE: 'docker',
+      TORK_WORKER_QUEUES_DEFAULT: '0',
+      TORK_WORKER_QUEUES_CONTAINERS: '4',
+    });
+    const numbers = Array.from({ length: 20 }, (_, n) => n);
+    const contained = (n: number): JobDocument => {
+      const job = chain(n);
+      return {
+        ...job,
+        defaults: { queue: 'containers' },
+        tasks: job.tasks?.map((task) => ({ ...task, image: TEST_IMAGE })),
+      };
+    };
+
+    const ids = await Promise.all(numbers.map((n) => cluster.client.submit(contained(n))));
+    const jobs = await allCompleted(cluster.client, ids, 240_000);
+    await cluster.workers.pop()!.stop();
+
+    expect(jobs.map(({ result }) => result)).toEqual(numbers.map((n) => String(n * 2 + 1)));
+    expect(await cluster.client.log(ids[7]!)).toBe('doubling 7\nadding to 14\nthe sum is 15\n');
+  }, 300_000);
 });
