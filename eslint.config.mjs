@@ -38,6 +38,8 @@ const boundaries = (allowed) => [
   {
     enforceBuildableLibDependency: false,
     allow: [],
+    // The engine loads an adapter when it is chosen, and the port beside it in any case.
+    checkDynamicDependenciesExceptions: ['@tork/**'],
     depConstraints: Object.entries(layers).map(([layer, below]) => ({
       sourceTag: `layer:${layer}`,
       onlyDependOnLibsWithTags: allowed(below).map((l) => `layer:${l}`),
