@@ -131,23 +131,28 @@ class Tork {
 /** Prints the output of the job's tasks as it comes, until the job has ended; resolves with the job. */
 async function follow(tork, id) {
   const printed = new Set();
+  const log = async () => (await tork.ask(`/jobs/${id}/log?size=100`)).items.reverse();
   const deadline = Date.now() + ENDS_WITHIN_MS;
   for (;;) {
+    // First the log, then the job: so the job knows every task that has said something.
+    const parts = await log();
     const job = await tork.ask(`/jobs/${id}`);
-    await printNew(tork, job, printed);
-    if (FINAL.has(job.state)) return job;
+    printNew(parts, job, printed);
+    if (FINAL.has(job.state)) {
+      printNew(await log(), job, printed);
+      return job;
+    }
     if (Date.now() > deadline) throw new Failure(`the job is still ${job.state} after ${ENDS_WITHIN_MS / 1000} s`);
     await sleep(150);
   }
 }
 
-async function printNew(tork, job, printed) {
-  const names = new Map((job.execution ?? []).map((task) => [task.id, task.name]));
-  const { items } = await tork.ask(`/jobs/${job.id}/log?size=100`);
-  for (const { id, taskId, contents } of items.reverse()) {
+function printNew(parts, job, printed) {
+  const names = new Map(job.execution.map((task) => [task.id, task.name]));
+  for (const { id, taskId, contents } of parts) {
     if (printed.has(id)) continue;
     printed.add(id);
-    for (const line of contents.trimEnd().split('\n')) console.log(`  ${names.get(taskId) ?? taskId} | ${line}`);
+    for (const line of contents.trimEnd().split('\n')) console.log(`  ${names.get(taskId)} | ${line}`);
   }
 }
 
