@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface BackoffOptions {
@@ -33,5 +34,6 @@ export const redeliveryBackoff = (): Backoff => new Backoff({ floorMs: 50, baseM
 
 /** Resolves after `ms`, or as soon as the signal is aborted. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  setMaxListeners(0, signal); // there may be as many as there are slots
   await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

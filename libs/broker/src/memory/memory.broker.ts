@@ -172,4 +172,4 @@ export class MemoryBroker implements Broker {
   }
 }
 
-const levelOf = (priority = 0): number => Math.min(MAX_PRIORITY, Math.max(0, Math.trunc(priority)));
+const levelOf = (priority = 0): number => Math.min(MAX_PRIORITY, Math.max(0, Math.trunc(priority) || 0));

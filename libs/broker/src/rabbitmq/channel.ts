@@ -5,6 +5,7 @@ import { within } from './deadline';
 const CLOSE_TIMEOUT_MS = 2_000;
 
 /** AMQP reply codes that a refused declaration may have. */
+export const ACCESS_REFUSED = 403;
 export const NOT_FOUND = 404;
 /** It is exclusive to another connection. */
 export const RESOURCE_LOCKED = 405;
@@ -15,6 +16,9 @@ export interface ChannelError extends Error {
   /** AMQP reply code, e.g. 404; absent when the connection broke. */
   code?: number;
 }
+
+/** What the broker says, without the words that amqplib puts around it. */
+export const reasonOf = (err: ChannelError): string => /"\w+ - (.*)"$/s.exec(err.message)?.[1] ?? err.message;
 
 /** Resolves with the cause once the channel is closed, by whichever side. */
 export function closeOf(channel: Channel): Promise<ChannelError | undefined> {

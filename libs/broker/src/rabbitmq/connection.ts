@@ -115,6 +115,7 @@ export class Connection {
     model.on('error', (err) => this.log.debug({ err, ...this.fields() }, 'connection error'));
     model.on('blocked', (reason) => this.log.warn({ reason, ...this.fields() }, 'RabbitMQ takes no messages for now'));
     model.on('unblocked', () => this.log.info(this.fields(), 'RabbitMQ takes messages again'));
+    gatherWrites(socketOf(model));
     if (!this.ended.signal.aborted) return model;
     await end(model);
     return undefined;
@@ -133,6 +134,26 @@ async function end(model: ChannelModel): Promise<void> {
   model.close().catch(() => undefined); // never settles when the socket breaks meanwhile; the event comes in any case
   await within(CLOSE_TIMEOUT_MS, closed);
   socketOf(model).destroy(new Error('no answer to the end of the connection'));
+}
+
+/**
+ * Puts everything that is written in one turn of the event loop into one system call. amqplib makes one of each frame,
+ * which, without Nagle's algorithm, is also a packet of its own.
+ */
+function gatherWrites(socket: Socket): void {
+  const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
+  let gathering = false;
+  socket.write = (...args: unknown[]) => {
+    if (!gathering) {
+      gathering = true;
+      socket.cork();
+      process.nextTick(() => {
+        gathering = false;
+        socket.uncork();
+      });
+    }
+    return write(...args);
+  };
 }
 
 const socketOf = (model: ChannelModel): Socket => (model.connection as unknown as { stream: Socket }).stream;

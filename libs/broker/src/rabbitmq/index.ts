@@ -1,3 +1,4 @@
 export { RabbitmqBroker } from './rabbitmq.broker';
-export type { RabbitmqBrokerOptions } from './rabbitmq.broker';
+export { rabbitmqOptions } from './options';
+export type { RabbitmqBrokerOptions } from './options';
 export type { QueueSettings } from './queue-form';

@@ -4,7 +4,7 @@ import { BrokerClosedError, QueueMismatchError } from '../errors';
 import type { BrokerLog } from '../log';
 import { Bell } from './bell';
 import type { ChannelError } from './channel';
-import { closeChannel, closeOf } from './channel';
+import { ACCESS_REFUSED, closeChannel, closeOf } from './channel';
 import type { Connection } from './connection';
 
 export interface LastingChannelOptions<C extends Channel> {
@@ -41,8 +41,8 @@ export class LastingChannel<C extends Channel> {
   }
 
   /**
-   * Resolves when it is in place for the first time. Rejects, and ends, when that can never be because a queue has
-   * another form; later such a fault is tried again as any other, because somebody may mend it.
+   * Resolves when it is in place for the first time. Rejects, and ends, when that can never be: a queue has another
+   * form, or we lack a permission. Later such a fault is tried again as any other, because somebody may mend it.
    */
   async start(): Promise<void> {
     const started = new Promise<void>((resolve, reject) => {
@@ -81,7 +81,7 @@ export class LastingChannel<C extends Channel> {
       const since = performance.now();
       const cause = await this.use(model);
       lost?.(cause);
-      if (this.markStarted && cause instanceof QueueMismatchError) return this.markStarted(cause);
+      if (this.markStarted && isForGood(cause)) return this.markStarted(cause);
       if (this.ended.signal.aborted) break;
       if (connection.current !== model) continue; // the connection logs that, and paces the next attempt
       log.warn({ err: cause }, `channel lost: ${purpose}; opening another`);
@@ -113,3 +113,7 @@ export class LastingChannel<C extends Channel> {
     }
   }
 }
+
+const isForGood = (cause: unknown): boolean =>
+  cause instanceof QueueMismatchError ||
+  (cause instanceof Error && ((cause as ChannelError).code === ACCESS_REFUSED || isForGood(cause.cause)));

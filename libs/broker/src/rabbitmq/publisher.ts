@@ -4,6 +4,7 @@ import { BrokerClosedError, MessageRefusedError, QueueMismatchError } from '../e
 import { Fifo } from '../fifo';
 import type { BrokerLog } from '../log';
 import type { ChannelError } from './channel';
+import { reasonOf } from './channel';
 import type { Connection } from './connection';
 import { LastingChannel } from './lasting-channel';
 import { Outgoing, PublishCall } from './outgoing';
@@ -135,8 +136,7 @@ export class Publisher {
     try {
       channel.publish('', message.queue, message.content, message.properties, (err: unknown) => {
         if (err === null) this.confirmed(message);
-        else if (channel === this.channel.current) this.nacked(message);
-        // else the channel is gone: lost() sees to all that was on it
+        else setImmediate(() => this.nacked(channel, message)); // by then it is known whether the channel is gone
       });
     } catch (err) {
       // Closed under our hands: lost() is about to be called.
@@ -162,11 +162,12 @@ export class Publisher {
   }
 
   /** The broker could not keep it, e.g. because a replica is away or the queue has a limit and is full. */
-  private nacked(message: Outgoing): void {
+  private nacked(channel: ConfirmChannel, message: Outgoing): void {
+    if (channel !== this.channel.current) return; // lost() sees to all that was on it
     const delayMs = this.nacks.next();
     this.options.log.warn({ queue: message.queue, delayMs }, 'RabbitMQ did not take a message; it is sent again');
     void pause(delayMs, this.ended.signal).then(() => {
-      if (!this.takeOff(message)) return; // the channel went meanwhile, and with it all that was in flight
+      if (channel !== this.channel.current || !this.takeOff(message)) return;
       this.pending.prepend([message]);
       this.pump();
     });
@@ -186,7 +187,7 @@ export class Publisher {
       if (messages.length === 1) {
         messages.pop();
         this.suspects = Math.max(0, this.suspects - 1);
-        first.call.failed(new MessageRefusedError(first.queue, first.content.length, cause.message));
+        first.call.failed(new MessageRefusedError(first.queue, first.content.length, reasonOf(cause)));
         this.noticeIdle();
       } else this.suspects = messages.length;
     }

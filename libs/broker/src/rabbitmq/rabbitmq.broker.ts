@@ -5,8 +5,8 @@ import type { BatchOptions, Broker, Delivery, HeldDelivery, Subscription, Verdic
 import { DEFAULT_BATCH_SIZE } from '../broker';
 import { encodeBody } from '../body';
 import { BrokerClosedError, BrokerUnavailableError } from '../errors';
-import type { BrokerLog } from '../log';
 import { SILENT } from '../log';
+import type { BrokerLog } from '../log';
 import type { Address } from './address';
 import { parseAddress } from './address';
 import { Batches } from './batches';
@@ -18,6 +18,7 @@ import { DeadLetters } from './dead-letters';
 import { Events } from './events';
 import { Mailbox } from './mailbox';
 import { Management } from './management';
+import type { RabbitmqBrokerOptions } from './options';
 import { Publisher } from './publisher';
 import type { QueueSettings } from './queue-form';
 import { isPrivateQueue } from './queue-form';
@@ -25,18 +26,6 @@ import { Slots } from './slots';
 import { Statistics, stateOf } from './statistics';
 import type { RabbitmqSubscription, SubscriptionContext } from './subscription';
 import { Topology } from './topology';
-
-export interface RabbitmqBrokerOptions {
-  /** `amqp[s]://user:password@host:port/vhost` */
-  url: string;
-  /** How queues are declared. Default: durable classic queues, consumer timeout 30 min. */
-  queues?: Partial<QueueSettings>;
-  /** Base URL of the management API. Default: port 15672 on the broker's host. */
-  managementUrl?: string;
-  /** How long `close` lets publishes wait for a broker that is away. Default 10 s. */
-  closeTimeoutMs?: number;
-  log?: BrokerLog;
-}
 
 const DEFAULT_QUEUES: QueueSettings = { durable: true, type: 'classic', consumerTimeoutMs: 30 * 60_000 };
 
@@ -56,7 +45,7 @@ export class RabbitmqBroker implements Broker {
   private readonly statistics: Statistics;
   private readonly context: SubscriptionContext;
   private readonly subscriptions = new Set<RabbitmqSubscription>();
-  private state: 'new' | 'open' | 'closing' = 'new';
+  private state: 'new' | 'open' | 'closing' | 'closed' = 'new';
   private closed: Promise<void> | undefined;
 
   /** @throws BrokerUnavailableError when the URL is none; it is not quoted. */
@@ -138,7 +127,8 @@ export class RabbitmqBroker implements Broker {
   }
 
   async publishEvent(topic: string, payload: unknown): Promise<void> {
-    this.assertOpen();
+    // While it closes, handlers may have something to tell.
+    if (this.state === 'new' || this.state === 'closed') throw new BrokerClosedError();
     this.events.publish(topic, Buffer.from(encodeBody(`topic ${topic}`, payload)));
   }
 
@@ -194,6 +184,7 @@ export class RabbitmqBroker implements Broker {
     }
     await Promise.all([this.publisher.close(), this.mailbox.close()]);
     await Promise.all([this.publishing.close(), this.consuming.close()]);
+    this.state = 'closed';
   }
 
   /** A broker that is away, or takes nothing, must not keep handlers that publish to it, and us, for ever. */

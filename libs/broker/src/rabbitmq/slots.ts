@@ -119,8 +119,8 @@ class Slot {
     if (this.ended.aborted) return this.settle('requeue');
     this.running = this.run(message).finally(() => {
       this.running = undefined;
-      // In place already unless the delivery was released, or its channel or its queue went.
-      void this.consumer.comeBack();
+      // In place still unless the delivery was released, or its channel or its queue went.
+      if (!this.consumer.isInPlace) void this.consumer.comeBack();
     });
   }
 

@@ -1,4 +1,4 @@
-import type { ChannelModel } from 'amqplib';
+import type { Channel, ChannelModel } from 'amqplib';
 import type { QueueInfo } from '@tork/core';
 import { COORDINATOR_QUEUES, DEAD_LETTER_QUEUE } from '@tork/core';
 import { BrokerUnavailableError } from '../errors';
@@ -39,15 +39,19 @@ export class Statistics {
   async list(): Promise<QueueInfo[]> {
     const hearsay = await this.listen();
     const names = new Set<string>([...COORDINATOR_QUEUES, DEAD_LETTER_QUEUE, ...this.options.known(), ...this.heard]);
-    const infos = await Promise.all([...names].filter(isListed).map((name) => this.look(name, hearsay)));
-    return infos.filter((info) => info !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const states = await statesOf(this.connected(), [...names].filter(isListed).sort());
+    const infos: QueueInfo[] = [];
+    for (const [name, state] of states) {
+      if (state === 'absent') this.heard.delete(name);
+      else infos.push(infoOf(name, state, hearsay));
+    }
+    return infos;
   }
 
   /** One queue; `undefined` when there is none of this name. */
   async of(name: string): Promise<QueueInfo | undefined> {
-    if (!isListed(name)) return undefined;
-    if ((await this.check(name)) === 'absent') return undefined;
-    return this.look(name, await this.listen());
+    const state = isListed(name) ? await stateOf(this.connected(), name) : 'absent';
+    return state === 'absent' ? undefined : infoOf(name, state, await this.listen());
   }
 
   private async listen(): Promise<Hearsay> {
@@ -57,33 +61,48 @@ export class Statistics {
     return { reports, managed: managed ?? new Map() };
   }
 
-  private async look(name: string, { reports, managed }: Hearsay): Promise<QueueInfo | undefined> {
-    const found = await this.check(name);
-    if (found === 'absent') {
-      this.heard.delete(name);
-      return undefined;
-    }
-    const told = reports.flatMap((report) => report[name] ?? []);
-    const unacked = told.reduce((sum, report) => sum + report.unacked, 0);
-    if (found !== 'private')
-      return { name, ...found, unacked: told.length > 0 ? unacked : (managed.get(name)?.unacked ?? 0) };
-    const size = told.reduce((sum, report) => sum + (report.size ?? 0), 0);
-    return { name, size, subscribers: 1, unacked };
-  }
-
-  private check(name: string): Promise<QueueState> {
+  private connected(): ChannelModel {
     const model = this.options.connection.current;
     if (!model) throw new BrokerUnavailableError('not connected to RabbitMQ');
-    return stateOf(model, name);
+    return model;
   }
 }
 
-type QueueState = Pick<QueueInfo, 'size' | 'subscribers'> | 'absent' | 'private';
+function infoOf(name: string, state: PresentState, { reports, managed }: Hearsay): QueueInfo {
+  const told = reports.flatMap((report) => report[name] ?? []);
+  const sum = (figure: 'unacked' | 'size') => told.reduce((total, report) => total + (report[figure] ?? 0), 0);
+  if (state === 'private') return { name, size: sum('size'), subscribers: 1, unacked: sum('unacked') };
+  return { name, ...state, unacked: told.length > 0 ? sum('unacked') : (managed.get(name)?.unacked ?? 0) };
+}
 
-/** What AMQP says about a queue; `private` when it belongs to another connection, which alone may look at it. */
+/** `private`: it belongs to another connection, which alone may look at it. */
+type PresentState = Pick<QueueInfo, 'size' | 'subscribers'> | 'private';
+export type QueueState = PresentState | 'absent';
+
+/** What AMQP says about a queue at the moment. */
 export async function stateOf(model: ChannelModel, name: string): Promise<QueueState> {
+  const [found] = await statesOf(model, [name]);
+  return found?.[1] ?? 'absent';
+}
+
+/** The same for many queues. A queue that cannot be looked at costs a channel, because the broker closes it. */
+async function statesOf(model: ChannelModel, names: readonly string[]): Promise<[string, QueueState][]> {
+  const states: [string, QueueState][] = [];
+  while (states.length < names.length) {
+    await onOwnChannel(model, async (channel) => {
+      for (const name of names.slice(states.length)) {
+        const state = await lookAt(channel, name);
+        states.push([name, state]);
+        if (typeof state === 'string') return;
+      }
+    });
+  }
+  return states;
+}
+
+async function lookAt(channel: Channel, name: string): Promise<QueueState> {
   try {
-    const { consumerCount, messageCount } = await onOwnChannel(model, (channel) => channel.checkQueue(name));
+    const { consumerCount, messageCount } = await channel.checkQueue(name);
     return { size: messageCount, subscribers: consumerCount };
   } catch (err) {
     const { code } = err as ChannelError;

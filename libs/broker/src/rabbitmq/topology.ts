@@ -1,11 +1,11 @@
 import { BrokerUnavailableError, QueueMismatchError } from '../errors';
 import type { ChannelError } from './channel';
-import { PRECONDITION_FAILED, RESOURCE_LOCKED, onOwnChannel } from './channel';
+import { PRECONDITION_FAILED, RESOURCE_LOCKED, onOwnChannel, reasonOf } from './channel';
 import type { Connection } from './connection';
 import type { QueueSettings } from './queue-form';
 import { formOf } from './queue-form';
 
-/** Declares queues, each once per connection unless it is known to be gone. */
+/** Declares queues on one connection, and knows which ones it declared there. */
 export class Topology {
   /** Every queue that this process had to do with, for statistics. */
   readonly known = new Set<string>();
@@ -29,11 +29,10 @@ export class Topology {
   }
 
   /**
-   * Makes sure that a queue exists. Rejects with `QueueMismatchError` when it exists in another form, and with what
-   * amqplib says when the connection breaks.
+   * Declares a queue, whether it is known or not. Rejects with `QueueMismatchError` when it exists in another form, with
+   * `BrokerUnavailableError` when the broker refuses otherwise, and with what amqplib says when the connection breaks.
    */
   async declare(queue: string): Promise<void> {
-    if (this.has(queue)) return;
     let declaring = this.declaring.get(queue);
     if (!declaring) {
       declaring = this.declareNow(queue).finally(() => this.declaring.delete(queue));
@@ -58,7 +57,7 @@ export class Topology {
 }
 
 function explained(queue: string, err: ChannelError): Error {
-  const reason = /"\w+ - (.*)"$/s.exec(err.message)?.[1] ?? err.message;
+  const reason = reasonOf(err);
   if (err.code === PRECONDITION_FAILED || err.code === RESOURCE_LOCKED) return new QueueMismatchError(queue, reason);
   if (err.code !== undefined)
     return new BrokerUnavailableError(`queue ${queue} cannot be declared: ${reason}`, { cause: err });

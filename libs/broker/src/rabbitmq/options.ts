@@ -1,0 +1,22 @@
+import type { BrokerConfig } from '../config';
+import type { BrokerLog } from '../log';
+import type { QueueSettings } from './queue-form';
+
+export interface RabbitmqBrokerOptions {
+  /** `amqp[s]://user:password@host:port/vhost` */
+  url: string;
+  /** How queues are declared. Default: durable classic queues, consumer timeout 30 min. */
+  queues?: Partial<QueueSettings>;
+  /** Base URL of the management API. Default: port 15672 on the broker's host. */
+  managementUrl?: string;
+  /** How long `close` waits for a broker that confirms nothing, before it rejects what is unconfirmed. Default 10 s. */
+  closeTimeoutMs?: number;
+  log?: BrokerLog;
+}
+
+/** What the keys `broker.rabbitmq.*` mean to the adapter. */
+export const rabbitmqOptions = (config: BrokerConfig['rabbitmq']): RabbitmqBrokerOptions => ({
+  url: config.url,
+  queues: { durable: config.durable.queues, type: config.queue.type, consumerTimeoutMs: config.consumer.timeout },
+  managementUrl: config.management.url,
+});
