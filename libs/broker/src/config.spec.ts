@@ -1,16 +1,17 @@
 import { brokerConfig } from './config';
-import { rabbitmqOptions } from './rabbitmq';
 
 const faultOf = (input: unknown) => brokerConfig.safeParse(input).error?.issues.map(({ message }) => message);
 
 it('has a default for everything', () => {
-  const config = brokerConfig.parse({});
-
-  expect(config.type).toBe('inmemory');
-  expect(rabbitmqOptions(config.rabbitmq)).toEqual({
-    url: 'amqp://guest:guest@localhost:5672/',
-    queues: { durable: true, type: 'classic', consumerTimeoutMs: 1_800_000 },
-    managementUrl: '',
+  expect(brokerConfig.parse({})).toEqual({
+    type: 'inmemory',
+    rabbitmq: {
+      url: 'amqp://guest:guest@localhost:5672/',
+      consumer: { timeout: 1_800_000 },
+      management: { url: '' },
+      durable: { queues: true },
+      queue: { type: 'classic' },
+    },
   });
 });
 
@@ -26,10 +27,12 @@ it('reads texts, as variables have them', () => {
     },
   });
 
-  expect(rabbitmqOptions(config.rabbitmq)).toEqual({
+  expect(config.rabbitmq).toEqual({
     url: 'amqps://me:pass@mq.example:5671/tork',
-    queues: { durable: false, type: 'quorum', consumerTimeoutMs: 3_600_000 },
-    managementUrl: 'https://mq.example',
+    consumer: { timeout: 3_600_000 },
+    management: { url: 'https://mq.example' },
+    durable: { queues: false },
+    queue: { type: 'quorum' },
   });
 });
 

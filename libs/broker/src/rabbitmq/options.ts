@@ -1,4 +1,3 @@
-import type { BrokerConfig } from '../config';
 import type { BrokerLog } from '../log';
 import type { QueueSettings } from './queue-form';
 
@@ -13,10 +12,3 @@ export interface RabbitmqBrokerOptions {
   closeTimeoutMs?: number;
   log?: BrokerLog;
 }
-
-/** What the keys `broker.rabbitmq.*` mean to the adapter. */
-export const rabbitmqOptions = (config: BrokerConfig['rabbitmq']): RabbitmqBrokerOptions => ({
-  url: config.url,
-  queues: { durable: config.durable.queues, type: config.queue.type, consumerTimeoutMs: config.consumer.timeout },
-  managementUrl: config.management.url,
-});
