@@ -19,6 +19,8 @@ export interface Effort {
   rounds: number;
   /** How long a round of a rate lasts, about. */
   roundSeconds: number;
+  /** How long one of a floor lasts. */
+  floorSeconds: number;
   /** How long one of latency lasts. */
   pacedSeconds: number;
   /** The rate is warm once it was measured over a time of this length. */
@@ -27,8 +29,22 @@ export interface Effort {
   containers: number;
 }
 
-const FULL: Effort = { rounds: 5, roundSeconds: 8, pacedSeconds: 10, warmUpSeconds: 4, containers: 30 };
-const QUICK: Effort = { rounds: 1, roundSeconds: 0.5, pacedSeconds: 1, warmUpSeconds: 0.1, containers: 2 };
+const FULL: Effort = {
+  rounds: 5,
+  roundSeconds: 8,
+  floorSeconds: 3,
+  pacedSeconds: 10,
+  warmUpSeconds: 4,
+  containers: 30,
+};
+const QUICK: Effort = {
+  rounds: 1,
+  roundSeconds: 0.5,
+  floorSeconds: 0.3,
+  pacedSeconds: 1,
+  warmUpSeconds: 0.1,
+  containers: 2,
+};
 
 export const USAGE = `Measures Tork beside the floors of this machine.
 
@@ -42,27 +58,45 @@ export const USAGE = `Measures Tork beside the floors of this machine.
   --list           show the names of the figures
   --help           show this`;
 
-/** Throws a sentence about what cannot be used. */
+/** A fault of the command line, in a sentence. */
+export class UsageError extends Error {}
+
+/** Throws {@link UsageError}. */
 export function parseOptions(args: string[]): Options {
-  const { values } = parseArgs({
-    args,
-    options: {
-      json: { type: 'string' },
-      only: { type: 'string', default: '' },
-      profile: { type: 'string' },
-      quick: { type: 'boolean', default: false },
-      rounds: { type: 'string' },
-      list: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const effort = { ...(values.quick ? QUICK : FULL), ...(values.rounds && { rounds: positive(values.rounds) }) };
-  const { json, profile, help, list } = values;
-  return { json, profile, help, list, only: new RegExp(values.only), effort };
+  const { json, only, profile, quick, rounds, list, help } = parsed(args);
+  const effort = { ...(quick ? QUICK : FULL), ...(rounds !== undefined && { rounds: positive(rounds) }) };
+  return { json, profile, help, list, only: pattern(only), effort };
+}
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        json: { type: 'string' },
+        only: { type: 'string', default: '' },
+        profile: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+        rounds: { type: 'string' },
+        list: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${USAGE}`);
+  }
+}
+
+function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    throw new UsageError(`--only: ${(error as Error).message}`);
+  }
 }
 
 function positive(text: string): number {
   const n = Number(text);
   if (Number.isInteger(n) && n > 0) return n;
-  throw new TypeError(`--rounds: expected a number above 0, found ${text}`);
+  throw new UsageError(`--rounds: expected a whole number above 0, found '${text}'`);
 }

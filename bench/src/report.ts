@@ -1,12 +1,12 @@
 import type { Figure, Unit } from './figures';
 import type { Machine } from './machine';
-import { TARGETS } from './targets';
-import type { Target } from './targets';
+import { compare } from './targets';
 
 /** A figure as soon as it is there. */
 export function line(figure: Figure): string {
   const { name, unit, median, min, max, busyProcessors, processorMs = {} } = figure;
-  const parts = Object.entries(processorMs).map(([owner, ms]) => `${owner} ${ms.toFixed(2)}`);
+  const spenders = Object.entries(processorMs).filter(([, ms]) => ms > 0);
+  const parts = spenders.map(([owner, ms]) => `${owner} ${ms.toFixed(2)}`);
   return [
     `${name.padEnd(36)} ${shown(median, unit).padStart(12)}   (${shown(min, unit)} … ${shown(max, unit)})`,
     ...(parts.length > 0
@@ -17,7 +17,7 @@ export function line(figure: Figure): string {
 
 /** All figures beside what the original reaches and what is aimed at. */
 export function summary(machine: Machine, figures: readonly Figure[]): string {
-  const rows = figures.map((figure) => row(figure, TARGETS[figure.name]));
+  const rows = figures.map(row);
   const { at, processor, cores, memoryGiB, node, postgres, rabbitmq } = machine;
   return [
     '',
@@ -27,23 +27,21 @@ export function summary(machine: Machine, figures: readonly Figure[]): string {
   ].join('\n');
 }
 
-function row({ name, unit, median }: Figure, { original, target, aim }: Target = {}): string[] {
-  const isReached = (limit: number) => (unit === '/s' ? median >= limit : median <= limit);
+function row(figure: Figure): string[] {
+  const { name, unit, median } = figure;
+  const { original, ratio, target, aim, reached } = compare(figure);
   const limit = (value: number) => `${unit === '/s' ? '≥' : '≤'} ${shown(value, unit)}`;
-  const verdict = () => {
-    if (target === undefined) return '';
-    if (aim !== undefined && isReached(aim)) return `reached, and ${limit(aim)} too`;
-    return isReached(target) ? 'reached' : 'missed';
-  };
   return [
     name,
     shown(median, unit),
     original === undefined ? '' : shown(original, unit),
-    original === undefined ? '' : (median / original).toFixed(2),
+    ratio === undefined ? '' : ratio.toFixed(2),
     target === undefined ? '' : limit(target),
-    verdict(),
+    reached === 'aim' && aim !== undefined ? `reached, and ${limit(aim)} too` : VERDICTS[reached],
   ];
 }
+
+const VERDICTS = { aim: 'reached', target: 'reached', none: 'missed', unknown: '' };
 
 /** Columns of equal width, the first and the last to the left. */
 function table(rows: readonly string[][]): string[] {

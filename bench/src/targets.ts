@@ -1,3 +1,5 @@
+import type { Figure } from './figures';
+
 /** What a figure is compared with. */
 export interface Target {
   /** The same figure of Tork 0.1.153. */
@@ -20,4 +22,25 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   'hand-off/distributed/1/at-50/p50': { original: 10 },
   'hand-off/distributed/1/at-50/p95': { original: 20, target: 20 },
   'hand-off/distributed/1/at-half/p95': { target: 50 },
+  'docker/ratio': { original: 1.48, target: 1.25, aim: 1.15 },
 };
+
+/** A figure beside its target. */
+export interface Comparison extends Target {
+  /** Of the figure to the original's. */
+  ratio?: number;
+  /** The harder of target and aim that holds; unknown where there is no target. */
+  reached: 'aim' | 'target' | 'none' | 'unknown';
+}
+
+export function compare({ name, unit, median }: Figure): Comparison {
+  const known: Target = TARGETS[name] ?? {};
+  const { original, target, aim } = known;
+  const holds = (limit: number) => (unit === '/s' ? median >= limit : median <= limit);
+  const reached = () => {
+    if (target === undefined) return 'unknown';
+    if (aim !== undefined && holds(aim)) return 'aim';
+    return holds(target) ? 'target' : 'none';
+  };
+  return { ...known, ...(original !== undefined && { ratio: median / original }), reached: reached() };
+}

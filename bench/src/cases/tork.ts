@@ -93,7 +93,8 @@ class Trial {
   }
 
   private load(count: number, tasks: number) {
-    return { url: this.system.url, tag: `load${++this.loads}`, count, tasks, signal: this.bench.signal };
+    const { url, died } = this.system;
+    return { url, tag: `load${++this.loads}`, count, tasks, signal: AbortSignal.any([this.bench.signal, died]) };
   }
 }
 

@@ -13,6 +13,8 @@ export interface RoleOptions {
   env: Record<string, string>;
   /** Where V8 writes a CPU profile when the process ends; not profiled without. Created where it is missing. */
   profileFolder?: string;
+  /** Called when it ends without having been told to. */
+  onDeath(error: Error): void;
 }
 
 const STARTS_WITHIN_MS = 60_000;
@@ -24,6 +26,7 @@ export class RoleProcess {
   /** URL of its API once it is up. Rejects when it ends before. */
   readonly started: Promise<string>;
   private readonly exited: Promise<unknown>;
+  private isStopping = false;
 
   constructor(private readonly options: RoleOptions) {
     const { mode, runtime, env, profileFolder } = options;
@@ -34,6 +37,9 @@ export class RoleProcess {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.exited = once(this.child, 'exit');
+    void this.exited.then(() => {
+      if (!this.isStopping) options.onDeath(new Error(`the ${mode} ended with ${this.outcome}`));
+    });
     this.started = this.answer<RoleStarted>(STARTS_WITHIN_MS).then(({ url }) => url);
   }
 
@@ -54,7 +60,8 @@ export class RoleProcess {
 
   /** Lets it end in order, and waits for that; kills it when it does not. */
   async stop(): Promise<void> {
-    if (this.hasEnded) return;
+    this.isStopping = true;
+    if (this.outcome !== null) return;
     this.child.kill('SIGTERM');
     const timer = setTimeout(() => this.child.kill('SIGKILL'), ENDS_WITHIN_MS);
     await this.exited;
@@ -62,8 +69,9 @@ export class RoleProcess {
     if (this.child.signalCode) throw new Error(`the ${this.mode} did not end within ${ENDS_WITHIN_MS / 1000} s`);
   }
 
-  private get hasEnded(): boolean {
-    return this.child.exitCode !== null || this.child.signalCode !== null;
+  /** Exit code or signal; null while it runs. */
+  private get outcome(): number | string | null {
+    return this.child.exitCode ?? this.child.signalCode;
   }
 
   /** The next message of the process. */
@@ -75,7 +83,7 @@ export class RoleProcess {
       return await Promise.race([
         once(this.child, 'message', { signal }).then(([message]) => message as T),
         once(this.child, 'exit', { signal }).then(([code, by]) => {
-          throw new Error(`the ${this.mode} ended with ${code ?? by}`);
+          throw new Error(`the ${this.mode} ended with ${code ?? by} before it answered`);
         }),
       ]);
     } catch (error) {

@@ -23,6 +23,8 @@ export interface System extends AsyncDisposable {
   /** Of the API. */
   readonly url: string;
   readonly roles: readonly RoleProcess[];
+  /** Aborts when one of the processes ends on its own. */
+  readonly died: AbortSignal;
   /** Milliseconds from ready to started of each task since the last call; empty unless the runtime is `noop`. */
   handOffs(): Promise<number[]>;
 }
@@ -40,12 +42,25 @@ const SLOTS = 24;
 /** Starts it on an empty database. When it rejects, or is disposed of, nothing of it is left. */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const owned = new UndoStack();
+  const death = new AbortController();
   try {
-    const roles = startRoles(options, await environment(options, owned), owned);
+    const env = await environment(options, owned);
+    const roles = modesOf(options.topology).map((mode) => {
+      const role = new RoleProcess({
+        mode,
+        runtime: options.runtime,
+        env,
+        profileFolder: profileFolderOf(options, mode),
+        onDeath: (error) => death.abort(error),
+      });
+      owned.add(() => role.stop());
+      return role;
+    });
     const [url = ''] = await Promise.all(roles.map((role) => role.started));
     return {
       url,
       roles,
+      died: death.signal,
       handOffs: () => roles.at(-1)!.handOffs(),
       [Symbol.asyncDispose]: () => owned.undo(),
     };
@@ -55,16 +70,11 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   }
 }
 
-function startRoles(options: SystemOptions, env: Record<string, string>, owned: UndoStack): RoleProcess[] {
-  const { topology, runtime, profileFolder } = options;
-  const modes: Mode[] = topology === 'distributed' ? ['coordinator', 'worker'] : ['standalone'];
-  return modes.map((mode) => {
-    const folder = profileFolder && join(profileFolder, `${topology}-${runtime}-${mode}`);
-    const role = new RoleProcess({ mode, runtime, env, profileFolder: folder });
-    owned.add(() => role.stop());
-    return role;
-  });
-}
+const modesOf = (topology: Topology): Mode[] =>
+  topology === 'distributed' ? ['coordinator', 'worker'] : ['standalone'];
+
+const profileFolderOf = ({ profileFolder, topology, runtime }: SystemOptions, mode: Mode): string | undefined =>
+  profileFolder && join(profileFolder, `${topology}-${runtime}-${mode}`);
 
 /** Configures the processes, and prepares what they need. */
 async function environment(options: SystemOptions, owned: UndoStack): Promise<Record<string, string>> {
