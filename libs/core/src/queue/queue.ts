@@ -34,8 +34,17 @@ export interface QueueInfo {
 export const isCoordinatorQueue = (name: string): name is CoordinatorQueue =>
   (COORDINATOR_QUEUES as readonly string[]).includes(name);
 
-/** Whether tasks can be routed there: neither a coordinator's queue nor a private one. */
+/** AMQP names are no longer, in bytes. */
+const MAX_QUEUE_BYTES = 255;
+
+/** Whether tasks can be routed there: neither a coordinator's queue nor a private one, nor too long for a name. */
 export const isTaskQueue = (name: string): boolean =>
-  name !== '' && !isCoordinatorQueue(name) && !name.startsWith(PRIVATE_QUEUE_PREFIX);
+  name !== '' &&
+  !isCoordinatorQueue(name) &&
+  !name.startsWith(PRIVATE_QUEUE_PREFIX) &&
+  Buffer.byteLength(name) <= MAX_QUEUE_BYTES;
+
+/** What {@link isTaskQueue} asks for, as in "expected …". */
+export const A_TASK_QUEUE = 'a queue that is not one of Tork’s own, of at most 255 bytes';
 
 export const privateQueueOf = (nodeId: string): string => `${PRIVATE_QUEUE_PREFIX}${nodeId}`;

@@ -62,6 +62,20 @@ describe('evaluateTask', () => {
     expect(evaluate(document)).toEqual({ task: document, error: 'error evaluating expression: boom' });
   });
 
+  it.each(['jobs', 'x-node1', 'x-dead-letters', 'q'.repeat(256)])('lets no template name the queue %j', (name) => {
+    const named: Expressions = { ...expressions, render: () => name };
+
+    expect(evaluateTask({ queue: '{{ inputs.queue }}' }, {}, named)).toMatchObject({
+      error: expect.stringMatching(/^queue: expected a queue that is not one of Tork’s own, .*, found "/),
+    });
+  });
+
+  it('takes a template that names no queue for none', () => {
+    const empty: Expressions = { ...expressions, render: () => '' };
+
+    expect(evaluateTask({ queue: '{{ inputs.queue }}' }, {}, empty)).toEqual({ task: { queue: '' } });
+  });
+
   it.each([
     ['{{ no }}', true],
     ['{{ yes }}', false],

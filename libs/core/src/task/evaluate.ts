@@ -1,5 +1,7 @@
 import type { AuxTask, StringMap, TaskDocument } from '../document/types';
 import type { Expressions, Scope } from '../machine/view';
+import { A_TASK_QUEUE, isTaskQueue } from '../queue/queue';
+import { quote } from '../text/quote';
 
 /** A task document with its templates rendered, or what it looked like when one of them failed. */
 export type Evaluation = { task: TaskDocument } | { task: TaskDocument; error: string };
@@ -15,7 +17,7 @@ export function evaluateTask(document: TaskDocument, scope: Scope, expressions: 
     if (task.name !== undefined) task.name = render(task.name);
     if (task.var !== undefined) task.var = render(task.var);
     if (task.image !== undefined) task.image = render(task.image);
-    if (task.queue !== undefined) task.queue = render(task.queue);
+    if (task.queue !== undefined) task.queue = taskQueue(render(task.queue));
     if (task.env) task.env = renderValues(task.env, render);
     if (task.if !== undefined) task.if = renderCondition(task.if, scope, expressions);
     if (task.pre) task.pre = task.pre.map((aux) => evaluateAux(aux, render));
@@ -27,6 +29,12 @@ export function evaluateTask(document: TaskDocument, scope: Scope, expressions: 
   } catch (cause) {
     return { task: document, error: cause instanceof Error ? cause.message : String(cause) };
   }
+}
+
+/** Whatever a template gives, no task gets among the messages of Tork's own queues. */
+function taskQueue(queue: string): string {
+  if (queue === '' || isTaskQueue(queue)) return queue;
+  throw new Error(`queue: expected ${A_TASK_QUEUE}, found ${quote(queue)}`);
 }
 
 function evaluateAux(aux: AuxTask, render: (text: string) => string): AuxTask {

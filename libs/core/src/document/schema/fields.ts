@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isDuration } from '../../duration/duration';
+import { A_TASK_QUEUE } from '../../queue/queue';
 import { fits, mayNameQueue } from './rules';
 import type { Rule } from './rules';
 
@@ -56,11 +57,8 @@ export const duration = (description: string) =>
     .refine((value) => value === '' || isDuration(value), rule('duration', 'a duration such as 30s or 1h30m'))
     .meta({ description, pattern: `^(${DURATION})?$`, examples: ['30s', '1h30m'] });
 
-export const queue = (description: string) =>
-  z
-    .string()
-    .refine(mayNameQueue, rule('queue', 'a queue that is not one of Tork’s own, of at most 255 bytes'))
-    .meta({ description, pattern: '^(?!x-)' });
+export const queue = (description: string, isAllowed = mayNameQueue) =>
+  z.string().refine(isAllowed, rule('queue', A_TASK_QUEUE)).meta({ description, pattern: '^(?!x-)' });
 
 export const integer = (description: string, min: number, max: number) =>
   z.int().min(min).max(max).meta({ description });

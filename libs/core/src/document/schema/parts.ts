@@ -14,7 +14,7 @@ import type {
 } from '../types';
 import { always, duration, integer, queue, requiredInteger, requiredText, rule, text, textMap, texts } from './fields';
 import type { Fields } from './fields';
-import { brokenMountRule, isUserOrRole, staysInside } from './rules';
+import { brokenMountRule, isUserOrRole, mayBeQueue, staysInside } from './rules';
 
 /** The parts of a document that hold no expressions. */
 
@@ -88,7 +88,7 @@ export const defaults = z
     retry: retry.optional(),
     limits: limits.optional(),
     timeout: duration('Time limit for tasks without one.').optional(),
-    queue: queue('Queue for tasks without one.').optional(),
+    queue: queue('Queue for tasks without one.', mayBeQueue).optional(),
     priority: priority.optional(),
   } satisfies Fields<DefaultsDocument>)
   .meta({ id: 'Defaults', description: 'Settings for tasks that have none of their own.' });

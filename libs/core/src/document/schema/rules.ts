@@ -1,4 +1,4 @@
-import { PRIVATE_QUEUE_PREFIX, isCoordinatorQueue } from '../../queue/queue';
+import { PRIVATE_QUEUE_PREFIX, isTaskQueue } from '../../queue/queue';
 import type { Mount, PermissionDocument, TaskDocument } from '../types';
 
 /** The names of the rules, as the messages give them. */
@@ -22,14 +22,12 @@ type MountRule =
   'typerequired' | 'sourcenotempty' | 'targetrequired' | 'sourcerequired' | 'invalidsource' | 'invalidtarget';
 type CompositeRule = 'paralleloreach' | 'parallelorsubjob' | 'eachorsubjob' | 'invalidcompositetask';
 
-/** AMQP names are no longer, in bytes. */
-const MAX_QUEUE_BYTES = 255;
+/** Whether this may stand where a queue is named; nothing at all may. */
+export const mayBeQueue = (queue: string): boolean => queue === '' || isTaskQueue(queue);
 
-/** Whether a task may name this queue. A template is judged by what it gives, when the task is handed out. */
-export function mayNameQueue(queue: string): boolean {
-  if (queue.startsWith(PRIVATE_QUEUE_PREFIX) || isCoordinatorQueue(queue)) return false;
-  return queue.includes('{{') || Buffer.byteLength(queue) <= MAX_QUEUE_BYTES;
-}
+/** The same for a task's own, which may be a template. That is judged by what it gives, when the task is evaluated. */
+export const mayNameQueue = (queue: string): boolean =>
+  mayBeQueue(queue) || (queue.includes('{{') && !queue.startsWith(PRIVATE_QUEUE_PREFIX));
 
 /** Whether a webhook can be called: an absolute http or https URL, or a template for one. */
 export function isWebhookUrl(url: string): boolean {
