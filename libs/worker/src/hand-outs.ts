@@ -81,6 +81,7 @@ export class HandOuts {
     await this.options.gate.whenOpen();
   }
 
+  /** A hand-out that vanished was another node's, and nobody knows whose. */
   private giveBack(task: RunnableTask, reason: TaskRedelivered['reason']): Promise<void> {
     this.options.log.info({ jobId: task.jobId, taskId: task.id, attempt: task.attempt, reason }, 'hand-out not taken');
     return this.options.reporter.send('redeliveries', {
@@ -89,6 +90,7 @@ export class HandOuts {
       taskId: task.id,
       attempt: task.attempt,
       reason,
+      ...(reason === 'returned' && { nodeId: this.options.nodeId }),
     });
   }
 

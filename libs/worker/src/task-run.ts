@@ -126,7 +126,7 @@ export class TaskRun implements Held {
       case 'failed':
         return reporter.send('error', { ...this.id, nodeId, type: 'failed', error: outcome.error });
       case 'redelivered':
-        return reporter.send('redeliveries', { ...this.id, type: 'redelivered', reason: outcome.reason });
+        return reporter.send('redeliveries', { ...this.id, nodeId, type: 'redelivered', reason: outcome.reason });
     }
   }
 

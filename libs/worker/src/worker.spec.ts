@@ -211,6 +211,7 @@ describe('a hand-out', () => {
 
     await reported([['redeliveries', { type: 'redelivered', ...idOf(task), reason: 'vanished' }]]);
     await eventually(async () => expect(await broker.queue('default')).toMatchObject({ unacked: 0 }));
+    expect(broker.reports()[0]?.[1]).not.toHaveProperty('nodeId'); // it was another one's
     expect(runtime.started).toEqual([]);
   });
 
@@ -530,7 +531,7 @@ describe('close', () => {
 
     expect(broker.reports()).toMatchObject([
       ['started', idOf(task)],
-      ['redeliveries', { type: 'redelivered', ...idOf(task), reason: 'returned' }],
+      ['redeliveries', { type: 'redelivered', ...idOf(task), reason: 'returned', nodeId: worker.id }],
     ]);
     expect(await broker.queue('default')).toMatchObject({ size: 0, unacked: 0 });
   });

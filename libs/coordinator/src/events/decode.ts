@@ -19,7 +19,8 @@ const BODIES = {
     jobId: id,
     taskId: id,
     attempt: z.int().min(1),
-    reason: z.enum(['vanished', 'lost', 'returned']),
+    reason: z.enum(['vanished', 'lost', 'missing', 'returned']),
+    nodeId: id.optional(),
   }),
 } satisfies Partial<Record<CoordinatorQueue, z.ZodType>>;
 

@@ -71,7 +71,9 @@ const outcomeOf =
   };
 
 type Act = [
-  kind: 'deliver' | 'twice' | 'lose' | 'finish' | 'kill' | 'redeliver' | 'return' | 'reconcile' | 'cancel' | 'restart',
+  kind:
+    | ('deliver' | 'twice' | 'lose' | 'finish' | 'kill' | 'redeliver' | 'return' | 'miss')
+    | ('reconcile' | 'cancel' | 'restart'),
   pick: number,
 ];
 
@@ -83,7 +85,9 @@ const acts = fc.array(
       { weight: 3, arbitrary: fc.constant('twice' as const) },
       {
         weight: 6,
-        arbitrary: fc.constantFrom('lose', 'kill', 'redeliver', 'return', 'reconcile', 'cancel', 'restart' as const),
+        arbitrary: fc.constantFrom(
+          ...(['lose', 'kill', 'redeliver', 'return', 'miss', 'reconcile', 'cancel', 'restart'] as const),
+        ),
       },
     ),
     fc.nat(),
@@ -110,7 +114,9 @@ function perform(world: World, [kind, pick]: Act): void {
     case 'redeliver':
       return task && world.redeliver(task, 'vanished');
     case 'return':
-      return task && world.redeliver(task, 'returned');
+      return world.returnRun(run);
+    case 'miss':
+      return task && world.redeliver(task, 'missing');
     case 'reconcile':
       return world.reconcile();
     case 'cancel':
@@ -143,7 +149,7 @@ describe('the state machine', () => {
   it('completes every job of good tasks unless it is cancelled, however often its nodes die short of the limit', () => {
     const good = fc.array(fc.record<TaskDocument>({ name: fc.constant('good') }), { minLength: 1, maxLength: 4 });
     const harmless = acts.map((script) =>
-      script.filter(([kind]) => !['cancel', 'restart', 'redeliver'].includes(kind)),
+      script.filter(([kind]) => !['cancel', 'restart', 'redeliver', 'miss'].includes(kind)),
     );
     fc.assert(
       fc.property(good, harmless, (tasks, script) => {

@@ -88,6 +88,14 @@ export class World {
     );
   }
 
+  /** A node gives back what it runs. */
+  returnRun(index: number): void {
+    const run = this.runs.splice(index, 1)[0];
+    if (!run) return;
+    const body: TaskEvent = { ...reportOf(run), type: 'redelivered', reason: 'returned' };
+    this.messages.push({ queue: 'redeliveries', body });
+  }
+
   /** A node dies with what it runs; nobody is told. */
   killRun(index: number): void {
     this.runs.splice(index, 1);
@@ -112,12 +120,14 @@ export class World {
       if (about || held) continue;
       if (task.state === 'PENDING')
         this.messages.push({ queue: 'pending', body: { type: 'pending', jobId: this.job.id, taskId: task.id } });
-      if (task.state === 'SCHEDULED' || task.state === 'RUNNING') this.redeliver(task, 'lost');
+      if (task.state === 'SCHEDULED') this.redeliver(task, 'missing');
+      if (task.state === 'RUNNING') this.redeliver(task, 'lost');
     }
   }
 
-  redeliver(task: Task, reason: 'lost' | 'vanished' | 'returned'): void {
-    const body: TaskEvent = { type: 'redelivered', jobId: this.job.id, taskId: task.id, attempt: task.attempt, reason };
+  redeliver({ id: taskId, attempt, nodeId }: Task, reason: 'lost' | 'missing' | 'vanished'): void {
+    const holder = reason === 'lost' && { nodeId };
+    const body: TaskEvent = { type: 'redelivered', jobId: this.job.id, taskId, attempt, reason, ...holder };
     this.messages.push({ queue: 'redeliveries', body });
   }
 

@@ -39,16 +39,24 @@ export interface TaskProgressed extends Report {
 }
 
 /**
- * A hand-out came to nothing. `vanished`: the broker returned it from a worker that died; `lost`: its node's lease
- * ended, or the message is gone. Both count against the redelivery limit. `returned`: a worker that shuts down gave it
- * back untouched or cut short; does not count.
+ * A hand-out came to nothing. All reasons but `returned` count against the redelivery limit.
+ *
+ * - `vanished`: the broker returned it from a worker that died.
+ * - `lost`: the node that ran it cannot go on: its lease ended, it does not know the task any more, its runtime is away.
+ * - `missing`: its message is gone. Counts only while no start was reported: whoever looked may have looked too early.
+ * - `returned`: a worker that shuts down gave it back untouched or cut short.
  */
 export interface TaskRedelivered {
   type: 'redelivered';
   jobId: string;
   taskId: string;
   attempt: number;
-  reason: 'vanished' | 'lost' | 'returned';
+  reason: 'vanished' | 'lost' | 'missing' | 'returned';
+  /**
+   * Whose hand-out it was. A node that was handed the task a second time cannot take it from the one that holds it.
+   * Absent where nobody knows: the broker tells a worker that a message came back, not from whom.
+   */
+  nodeId?: string;
 }
 
 export type TaskEvent = TaskPending | TaskStarted | TaskCompleted | TaskFailed | TaskProgressed | TaskRedelivered;

@@ -1,5 +1,5 @@
 import type { DefaultsDocument, Limits, RetryDocument } from '../document/types';
-import type { OutgoingMessage, RunnableTask } from '../queue/messages';
+import type { OutgoingMessage, RunnableTask, TaskPending } from '../queue/messages';
 import { DEFAULT_QUEUE, privateQueueOf } from '../queue/queue';
 import type { Task } from './task';
 
@@ -61,6 +61,12 @@ export function handOut(task: Task): OutgoingMessage {
   };
   return { queue: task.queue || DEFAULT_QUEUE, body, priority: task.priority };
 }
+
+/** Asks, once it is due, whether a task is to be handed out. */
+export const whenDue = ({ id, jobId }: Task, dueAt: Date): OutgoingMessage => {
+  const body: TaskPending = { type: 'pending', jobId, taskId: id };
+  return { queue: 'pending', body, notBefore: dueAt };
+};
 
 /** Tells a node to stop working on a hand-out. */
 export const cancelOn = (nodeId: string, taskId: string, attempt: number): OutgoingMessage => ({

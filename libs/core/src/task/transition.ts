@@ -13,7 +13,7 @@ import type {
   TaskStarted,
 } from '../queue/messages';
 import { isSkipped } from './evaluate';
-import { cancelOn, handOut, withDefaults } from './hand-out';
+import { cancelOn, handOut, whenDue, withDefaults } from './hand-out';
 import { mayRetry, nextTry } from './retry';
 import type { Task, TaskState } from './task';
 
@@ -54,7 +54,7 @@ export function onTaskEvent(view: JobView, event: TaskEvent, context: MachineCon
   if (!task) return nothing('stale', cancelReporter(event));
   if (event.type === 'pending') return onPending(task, context);
   if (event.attempt !== task.attempt) return nothing('stale', cancelReporter(event));
-  if ('nodeId' in event && task.nodeId !== undefined && event.nodeId !== task.nodeId)
+  if (event.nodeId !== undefined && task.nodeId !== undefined && event.nodeId !== task.nodeId)
     return nothing('stale', cancelReporter(event));
   if (!NEXT_TASK[task.state][event.type] || !isActiveJob(view.job.state)) {
     const heldInVain = event.type === 'started' && (task.nodeId !== event.nodeId || task.state === 'CANCELLED');
@@ -80,7 +80,8 @@ const cancelReporter = (event: TaskEvent) =>
 
 function onPending(task: Task, context: MachineContext): Transition {
   if (task.state !== 'PENDING') return nothing('illegal');
-  if (task.dueAt && task.dueAt > context.now) return nothing('stale');
+  // Timers fire a little early and clocks differ: the question is asked again instead of being lost.
+  if (task.dueAt && task.dueAt > context.now) return nothing('stale', [whenDue(task, task.dueAt)]);
   return applied({ steps: [{ type: 'schedule', taskId: task.id }] });
 }
 
@@ -147,9 +148,7 @@ export function failTask(job: Job, task: Task, error: string, context: MachineCo
     newTasks: [retry],
     ...(retry.dueAt
       ? {
-          messages: [
-            { queue: 'pending', body: { type: 'pending', jobId: job.id, taskId: retry.id }, notBefore: retry.dueAt },
-          ],
+          messages: [whenDue(retry, retry.dueAt)],
           steps: run,
         }
       : { steps: [...run, { type: 'schedule', taskId: retry.id }] }),
@@ -160,9 +159,15 @@ export function failTask(job: Job, task: Task, error: string, context: MachineCo
 export const REDELIVERED_TOO_OFTEN = 'task redelivered too many times';
 
 function onRedelivered(job: Job, task: Task, event: TaskRedelivered, context: MachineContext): Transition {
+  if (event.reason === 'missing' && task.state !== 'SCHEDULED') return nothing('illegal');
   const counts = event.reason !== 'returned';
   const redelivered = (task.redelivered ?? 0) + (counts ? 1 : 0);
-  if (redelivered > context.maxRedeliveries) return failTask(job, task, REDELIVERED_TOO_OFTEN, context);
+  // A node that is cut off may still be at it.
+  const stop = task.nodeId ? [cancelOn(task.nodeId, task.id, task.attempt)] : [];
+  if (redelivered > context.maxRedeliveries) {
+    const failed = failTask(job, task, REDELIVERED_TOO_OFTEN, context);
+    return { ...failed, messages: [...stop, ...failed.messages] };
+  }
   const again: TaskPatch = {
     id: task.id,
     state: 'SCHEDULED',
@@ -173,7 +178,7 @@ function onRedelivered(job: Job, task: Task, event: TaskRedelivered, context: Ma
     progress: undefined,
     scheduledAt: context.now,
   };
-  return applied({ tasks: [again], messages: [handOut({ ...task, ...again })] });
+  return applied({ tasks: [again], messages: [...stop, handOut({ ...task, ...again })] });
 }
 
 /** What the machine decided about a task: hand it out or skip it; or carry on after its end. */
