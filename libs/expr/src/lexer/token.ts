@@ -38,7 +38,7 @@ export const WORD_OPERATORS: ReadonlySet<string> = new Set([
 export function describeToken(token: Token): string {
   switch (token.kind) {
     case 'end':
-      return 'the end of the expression';
+      return 'end of expression';
     case 'string':
       return 'a string';
     case 'closure':
