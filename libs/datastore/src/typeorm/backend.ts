@@ -1,4 +1,5 @@
 import type { PoolConfig } from 'pg';
+import type { Connections } from './connections';
 
 /** Where the tables are: a Postgres server, or one embedded in this process. Both speak the same protocol and SQL. */
 export interface Backend {
@@ -10,8 +11,8 @@ export interface Backend {
   readonly maxIdle: number;
   /** Makes it reachable. Resolves with how pg's pool connects. Called again if connecting fails. */
   open(): Promise<PoolConfig>;
-  /** What has to be done now and then besides queries; absent where the server sees to itself. */
-  readonly upkeep?: readonly string[];
+  /** Called some seconds after something was written, again and again while it goes on. Absent where servers see to it. */
+  upkeep?(connections: Pick<Connections, 'use'>): Promise<void>;
   /** Called after the last connection is closed, also if `open` failed. */
   close(): Promise<void>;
 }

@@ -7,6 +7,9 @@ import { MIGRATIONS } from './migrations';
 import { toDatastoreError } from './sql/errors';
 import { Session } from './sql/session';
 
+/** From the first write to the upkeep that follows it. */
+const UPKEEP_DELAY_MS = 10_000;
+
 /**
  * The connections of one datastore: pg's pool, owned by TypeORM's data source. Each user has one for himself, and only
  * sound ones go back. A lost connection is replaced at the next use.
@@ -15,6 +18,7 @@ export class Connections {
   private source: DataSource | undefined;
   private readonly inUse = new Set<Promise<unknown>>();
   private closing: Promise<void> | undefined;
+  private upkeepTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly backend: Backend) {}
 
@@ -65,6 +69,7 @@ export class Connections {
         // Postgres would answer COMMIT with a rollback, and no error.
         if (session.failure !== undefined) throw session.failure;
         await session.query('COMMIT');
+        this.scheduleUpkeep();
         return result;
       } catch (error) {
         await session.query('ROLLBACK').catch(() => (session.isBroken = true));
@@ -78,7 +83,17 @@ export class Connections {
     return (this.closing ??= this.disconnect());
   }
 
+  private scheduleUpkeep(): void {
+    if (!this.backend.upkeep || this.closing) return;
+    this.upkeepTimer ??= setTimeout(() => {
+      this.upkeepTimer = undefined;
+      // What fails now is done the next time; whether the database is well shows elsewhere.
+      this.backend.upkeep?.(this).catch(() => undefined);
+    }, UPKEEP_DELAY_MS).unref();
+  }
+
   private async disconnect(): Promise<void> {
+    clearTimeout(this.upkeepTimer);
     while (this.inUse.size > 0) await Promise.allSettled(this.inUse);
     await this.source?.destroy();
     await this.backend.close();

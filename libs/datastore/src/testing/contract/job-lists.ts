@@ -121,47 +121,35 @@ export function jobLists(underTest: () => Datastore): void {
       expect(page.totalItems).toBe(found.length);
     });
 
-    it.each([
-      ...[
-        '|',
-        '\\',
-        '^',
-        '`',
-        '{',
-        '}',
-        '[',
-        ']',
-        '?',
-        ':',
-        '*',
-        '!',
-        '(',
-        ')',
-        "'",
-        "''",
-        '"',
-        '%',
-        '\\x',
-        "\\'",
-        '$1',
-      ],
-      ...[
-        'a <-> b',
-        "a' | 'b",
-        ':*',
-        '&&',
-        '<->',
-        '\0',
-        `${mark}\0`,
-        '\ud800',
-        '😀',
-        'x'.repeat(5_000),
-        "tag:'",
-        'tag:{a,b}',
-      ],
-      ...['tag:\0', 'tags:', 'a\\', `${'y '.repeat(10_000)}`, '-1', '1e999', 'a:b:c', '<a href="x">', '\u2028'],
-    ])('takes any text: %j', async (query) => {
-      await expect(underTest().jobs({ page: 1, size: 5, q: query })).resolves.toMatchObject({ number: 1 });
+    it('take any text', async () => {
+      const texts = [
+        ...[
+          '|',
+          '\\',
+          '^',
+          '`',
+          '{',
+          '}',
+          '[',
+          ']',
+          '?',
+          ':',
+          '*',
+          '!',
+          '(',
+          ')',
+          "'",
+          "''",
+          '"',
+          '%',
+          '\\x',
+          "\\'",
+          '$1',
+        ],
+        ...['a <-> b', "a' | 'b", ':*', '&&', '<->', '\0', `${mark}\0`, '\ud800', '😀', "tag:'", 'tag:{a,b}', 'tag:\0'],
+        ...['tags:', 'a\\', '-1', '1e999', 'a:b:c', '<a href="x">', '\u2028', 'x'.repeat(5_000), 'y '.repeat(10_000)],
+      ];
+      for (const q of texts) expect(await underTest().jobs({ page: 1, size: 5, q })).toMatchObject({ number: 1 });
     });
 
     it('find nothing by an empty tag, and everything by no text', async () => {

@@ -4,10 +4,15 @@ import { connect, createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TorkError } from '@tork/core';
 
-/** Somebody else works in the folder. */
-export class FolderInUseError extends Error {
-  constructor(folder: string, pid: string) {
+/** Another process works in the data folder. */
+export class FolderInUseError extends TorkError {
+  readonly code = 'DATA_FOLDER_IN_USE';
+  constructor(
+    readonly folder: string,
+    pid: string,
+  ) {
     super(`the data folder ${folder} is in use by ${pid ? `process ${pid}` : 'another process'}`);
   }
 }

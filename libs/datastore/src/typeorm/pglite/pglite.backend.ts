@@ -6,12 +6,16 @@ import { SESSION_SETTINGS } from '../backend';
 import { FolderLock } from './folder-lock';
 import { PgliteSocket } from './pglite.socket';
 import { PgliteThread } from './pglite.thread';
+import { upkeep } from './upkeep';
 
 /** There is one connection; those who wait for it are served in the order of their coming. */
 const CHECK_OUT_TIMEOUT_MS = 60_000;
 
+/** In the place of a folder: nothing is kept. */
+export const IN_MEMORY = 'memory://';
+
 export interface PgliteSettings {
-  /** Where the data is kept; created if it is not there. In memory if absent. */
+  /** Where the data is kept; created if it is not there. {@link IN_MEMORY} if absent. */
   folder?: string;
 }
 
@@ -25,7 +29,7 @@ export class PgliteBackend implements Backend {
   private thread: PgliteThread | undefined;
 
   constructor({ folder }: PgliteSettings) {
-    this.folder = folder === undefined ? undefined : resolve(folder);
+    this.folder = folder === undefined || folder === IN_MEMORY ? undefined : resolve(folder);
     this.label = this.folder === undefined ? 'the embedded database' : `the embedded database in ${this.folder}`;
   }
 
@@ -41,6 +45,8 @@ export class PgliteBackend implements Backend {
       stream: () => new PgliteSocket(thread),
     } as PoolConfig;
   }
+
+  readonly upkeep = upkeep;
 
   async close(): Promise<void> {
     await this.thread?.close();

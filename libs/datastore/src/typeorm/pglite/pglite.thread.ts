@@ -85,7 +85,7 @@ export class PgliteThread {
       worker.on('error', (error) => (cause = error));
       worker.on('exit', () => {
         const reason = [cause?.message, complaint.trim()].filter(Boolean).join(': ') || 'its thread ended';
-        const error = new Error(`the embedded database has stopped: ${reason}`, { cause });
+        const error = new Error(`lost the connection to the embedded database: ${reason}`, { cause });
         reject(error);
         if (this.worker) this.died(error);
       });
