@@ -1,6 +1,6 @@
 import type { ConfirmChannel, Message, Options } from 'amqplib';
 import { Backoff, pause } from '../backoff';
-import { BrokerClosedError, MessageRefusedError, QueueMismatchError } from '../errors';
+import { BrokerClosedError, MessageRefusedError } from '../errors';
 import { Fifo } from '../fifo';
 import type { BrokerLog } from '../log';
 import type { ChannelError } from './channel';
@@ -8,6 +8,7 @@ import { reasonOf } from './channel';
 import type { Connection } from './connection';
 import { LastingChannel } from './lasting-channel';
 import { Outgoing, PublishCall } from './outgoing';
+import { Parking } from './parking';
 import { isPrivateQueue } from './queue-form';
 import type { Topology } from './topology';
 
@@ -33,13 +34,13 @@ const MAX_BYTES_IN_FLIGHT = 32 * 1024 * 1024;
  * Sends messages and sees to it that each arrives: in order, many at a time, again after a reconnect, again with a fresh
  * declaration when the queue turns out to be gone.
  *
- * A message is in one of three places: `pending` until it may be sent, `parked` while its queue is declared, `inFlight`
- * until it is confirmed.
+ * A message is in one of three places: `pending` until it may be sent, `parking` while its queue is declared,
+ * `inFlight` until it is confirmed.
  */
 export class Publisher {
   private readonly channel: LastingChannel<ConfirmChannel>;
   private readonly pending = new Fifo<Outgoing>();
-  private readonly parked = new Map<string, Outgoing[]>();
+  private readonly parking: Parking;
   private readonly inFlight = new Map<string, Outgoing>();
   private bytesInFlight = 0;
   private confirms = 0;
@@ -63,6 +64,18 @@ export class Publisher {
       ready: () => this.pump(),
       lost: (cause) => this.lost(cause),
       log,
+    });
+    this.parking = new Parking({
+      ...options,
+      ended: this.ended.signal,
+      release: (messages) => {
+        this.pending.prepend(messages);
+        this.pump();
+      },
+      refuse: (messages, error) => {
+        for (const message of messages) message.call.failed(error);
+        this.noticeIdle();
+      },
     });
   }
 
@@ -103,9 +116,7 @@ export class Publisher {
 
   /** Messages that are neither confirmed nor failed. */
   get outstanding(): number {
-    let parked = 0;
-    for (const messages of this.parked.values()) parked += messages.length;
-    return this.pending.length + this.inFlight.size + parked;
+    return this.pending.length + this.inFlight.size + this.parking.size;
   }
 
   /** Messages confirmed so far: it grows while things move. */
@@ -121,13 +132,13 @@ export class Publisher {
       const message = this.pending.shift();
       if (!message) return;
       if (this.mayGo(message.queue)) this.send(channel, message);
-      else this.park(message);
+      else this.parking.add(message);
     }
   }
 
   private mayGo(queue: string): boolean {
     // Private queues are their owner's to declare. While a queue is being declared, what comes later stays behind.
-    return isPrivateQueue(queue) || (this.options.topology.has(queue) && !this.parked.has(queue));
+    return isPrivateQueue(queue) || (this.options.topology.has(queue) && !this.parking.has(queue));
   }
 
   private send(channel: ConfirmChannel, message: Outgoing): void {
@@ -147,10 +158,11 @@ export class Publisher {
   private confirmed(message: Outgoing): void {
     if (!this.takeOff(message)) return;
     if (this.suspects > 0) this.suspects--;
+    this.nacks.reset();
     if (message.returned && !isPrivateQueue(message.queue)) {
       message.returned = false;
       this.options.topology.forget(message.queue);
-      this.park(message);
+      this.parking.add(message);
     } else {
       if (message.returned)
         this.options.log.debug({ queue: message.queue }, 'message dropped: its private queue is gone');
@@ -195,47 +207,6 @@ export class Publisher {
     this.pending.prepend(messages);
   }
 
-  /** Keeps a message back until its queue is declared. */
-  private park(message: Outgoing): void {
-    const parked = this.parked.get(message.queue);
-    if (parked) parked.push(message);
-    else {
-      this.parked.set(message.queue, [message]);
-      void this.declare(message.queue);
-    }
-  }
-
-  private async declare(queue: string): Promise<void> {
-    const backoff = new Backoff({ floorMs: 50, baseMs: 200, capMs: 10_000 });
-    while (!this.ended.signal.aborted) {
-      try {
-        await this.options.topology.declare(queue);
-        return this.unpark(queue);
-      } catch (err) {
-        if (err instanceof QueueMismatchError) return this.reject(queue, err);
-        this.options.log.warn({ err, queue }, 'queue not declared; trying again');
-        await pause(backoff.next(), this.ended.signal);
-        await this.options.connection.opened(this.ended.signal);
-      }
-    }
-  }
-
-  private unpark(queue: string): void {
-    this.pending.prepend(this.takeParked(queue));
-    this.pump();
-  }
-
-  private reject(queue: string, error: QueueMismatchError): void {
-    for (const message of this.takeParked(queue)) message.call.failed(error);
-    this.noticeIdle();
-  }
-
-  private takeParked(queue: string): Outgoing[] {
-    const messages = this.parked.get(queue) ?? [];
-    this.parked.delete(queue);
-    return messages;
-  }
-
   /** False when it is not in flight any more. */
   private takeOff(message: Outgoing): boolean {
     if (!this.inFlight.delete(message.id)) return false;
@@ -244,10 +215,9 @@ export class Publisher {
   }
 
   private takeAll(): Outgoing[] {
-    const all = [...this.inFlight.values(), ...[...this.parked.values()].flat()];
+    const all = [...this.inFlight.values(), ...this.parking.clear()];
     for (let message = this.pending.shift(); message; message = this.pending.shift()) all.push(message);
     this.inFlight.clear();
-    this.parked.clear();
     return all;
   }
 
