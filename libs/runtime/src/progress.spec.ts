@@ -23,7 +23,7 @@ describe('ProgressFollower', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  function follow(read: () => string | undefined) {
+  function follow(read: () => string | undefined | Promise<string | undefined>) {
     const reported: number[] = [];
     const onUnparsable = jest.fn();
     const follower = new ProgressFollower(read, (percent) => reported.push(percent), {
@@ -48,21 +48,42 @@ describe('ProgressFollower', () => {
   });
 
   it('reports a figure once, and the one at the end', async () => {
-    const { follower, reported } = follow(() => '7');
+    let text = '7';
+    const { follower, reported } = follow(() => text);
 
     await jest.advanceTimersByTimeAsync(40_000);
-    follower.finish('100');
+    text = '100';
+    await follower.finish();
 
     expect(reported).toEqual([7, 100]);
+    expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('reports nothing after the end, and leaves no timer', async () => {
-    const { follower, reported } = follow(() => '7');
+  it('misses nothing when the task ends during a look', async () => {
+    const { promise, answer } = pending();
+    const texts: (string | undefined | Promise<string>)[] = [promise, undefined];
+    const { follower, reported } = follow(() => texts.shift());
+    await jest.advanceTimersByTimeAsync(500);
 
-    follower.finish(undefined);
+    const finished = follower.finish();
+    answer('80');
+    await finished;
 
+    expect(reported).toEqual([80]);
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('reports nothing when it was stopped, and leaves no timer', async () => {
+    const { promise, answer } = pending();
+    const { follower, reported } = follow(() => promise);
+    await jest.advanceTimersByTimeAsync(500);
+
+    follower.stop();
+    answer('80');
+    await jest.advanceTimersByTimeAsync(0);
+
     expect(reported).toEqual([]);
+    expect(jest.getTimerCount()).toBe(0);
   });
 
   it('says when the file holds no number, and goes on', async () => {
@@ -71,20 +92,29 @@ describe('ProgressFollower', () => {
 
     await jest.advanceTimersByTimeAsync(1000);
     text = '5';
-    follower.finish(text);
+    await follower.finish();
 
     expect(onUnparsable).toHaveBeenCalledTimes(1);
     expect(reported).toEqual([5]);
   });
 
   it('takes a file that cannot be read for one without news', async () => {
+    let isThere = false;
     const { follower, reported } = follow(() => {
-      throw new Error('gone');
+      if (!isThere) throw new Error('gone');
+      return '3';
     });
 
     await jest.advanceTimersByTimeAsync(20_000);
-    follower.finish('3');
+    isThere = true;
+    await follower.finish();
 
     expect(reported).toEqual([3]);
   });
 });
+
+function pending() {
+  let answer!: (text: string) => void;
+  const promise = new Promise<string>((resolve) => (answer = resolve));
+  return { promise, answer };
+}

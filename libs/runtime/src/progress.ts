@@ -24,11 +24,12 @@ export interface ProgressOptions {
 /** Follows a task's progress file: soon after its start, at every interval, and once more at its end. */
 export class ProgressFollower {
   private last = 0;
-  private timer: NodeJS.Timeout;
-  private ended = false;
+  private timer: NodeJS.Timeout | undefined;
+  private looking = Promise.resolve();
+  private isStopped = false;
 
   /**
-   * @param read the content of the file; `undefined` when it has not changed or cannot be read
+   * @param read the content of the file; `undefined` when it has not changed since the last call, or cannot be read
    * @param report called with each new figure
    */
   constructor(
@@ -36,32 +37,39 @@ export class ProgressFollower {
     private readonly report: (percent: number) => void,
     private readonly options: ProgressOptions,
   ) {
-    this.timer = setTimeout(() => void this.look(), Math.min(FIRST_LOOK_MS, options.intervalMs));
+    this.schedule(Math.min(FIRST_LOOK_MS, options.intervalMs));
   }
 
   /** The last look, at what the file holds when the task has ended. */
-  finish(text: string | undefined): void {
-    this.stop();
-    this.take(text);
+  async finish(): Promise<void> {
+    clearTimeout(this.timer);
+    await this.looking;
+    clearTimeout(this.timer);
+    await this.look();
   }
 
-  /** No more looks. Safe to call twice. */
+  /** No more looks, no more reports. Safe to call twice. */
   stop(): void {
-    this.ended = true;
+    this.isStopped = true;
     clearTimeout(this.timer);
   }
 
-  private async look(): Promise<void> {
-    const text = await Promise.resolve()
-      .then(this.read)
-      .catch(() => undefined);
-    if (this.ended) return;
-    this.take(text);
-    this.timer = setTimeout(() => void this.look(), this.options.intervalMs);
+  private schedule(ms: number): void {
+    this.timer = setTimeout(() => {
+      this.looking = this.look().then(() => {
+        if (!this.isStopped) this.schedule(this.options.intervalMs);
+      });
+    }, ms);
   }
 
-  private take(text: string | undefined): void {
-    if (text === undefined) return;
+  private async look(): Promise<void> {
+    let text: string | undefined;
+    try {
+      text = await this.read();
+    } catch {
+      return;
+    }
+    if (text === undefined || this.isStopped) return;
     const percent = parseProgress(text);
     if (percent === undefined) this.options.onUnparsable();
     else if (percent !== this.last) this.report((this.last = percent));

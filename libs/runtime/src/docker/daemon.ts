@@ -5,6 +5,8 @@ import Docker from 'dockerode';
 import { RuntimeUnavailableError } from '../errors';
 import { daemonText } from './daemon-error';
 
+export type { Docker };
+
 /** The oldest version of the Docker API that has what is used here. */
 const OLDEST = '1.41';
 /** The newest version whose changes are known. A newer daemon is spoken to in this one. */

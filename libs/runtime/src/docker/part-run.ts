@@ -1,6 +1,6 @@
 import type { Probe } from '@tork/core';
 import { abortable } from '../abortable';
-import { TaskFailedError } from '../errors';
+import { RuntimeUnavailableError, TaskFailedError } from '../errors';
 import { taskFiles, type TaskFile } from '../task-files';
 import { containerOptions, endpointOf, workdirOf, type Part, type Surroundings } from './container-options';
 import { blame, during, isNotFound } from './daemon-error';
@@ -11,6 +11,9 @@ import { tarOf } from './tar';
 import { TaskContainer } from './task-container';
 import { fileEntries, torkEntries, WORKDIR_PATH, type TorkDir } from './tork-dir';
 import { UndoStack } from './undo-stack';
+
+/** How a container ends that was killed, by the kernel for its memory or with its removal. */
+const KILLED = 137;
 
 /** One container of a task: prepared, started, ended, and removed on every way out. */
 export class PartRun {
@@ -68,11 +71,15 @@ export class PartRun {
   /**
    * Resolves when it has ended well.
    *
-   * @throws TaskFailedError with the exit code and the last lines when it has not
+   * @throws TaskFailedError with the exit code and the last lines when it has not, RuntimeUnavailableError when somebody
+   *   removed it
    */
   async finish(): Promise<void> {
     const ended = this.blaming(`error waiting for container ${this.id}`, this.container.ended());
     const { exitCode } = await abortable(ended, this.signal);
+    if (exitCode === KILLED && (await this.isGone())) {
+      throw new RuntimeUnavailableError(`container ${this.id} was removed while it ran`);
+    }
     if (exitCode !== 0) throw new TaskFailedError(`exit code ${exitCode}: ${this.tail.text}`);
   }
 
@@ -82,14 +89,23 @@ export class PartRun {
     return abortable(this.blaming(`error reading the output of container ${this.id}`, reading), this.signal);
   }
 
-  /** What it left in its progress file since the last time; `undefined` too if that cannot be read. */
+  /** What its progress file holds; `undefined` when that has not changed since the last call. */
   async readProgress(): Promise<string | undefined> {
-    return this.torkDir.readProgress().catch(() => undefined);
+    return this.torkDir.readProgress();
   }
 
   /** Removes the container. Safe to call at any moment, and twice. */
   async dispose(): Promise<void> {
     await this.undo.undo();
+  }
+
+  private async isGone(): Promise<boolean> {
+    try {
+      const { State } = await this.container.inspect();
+      return State.Status === 'removing' || State.Dead;
+    } catch (error) {
+      return isNotFound(error);
+    }
   }
 
   private async create(): Promise<TaskContainer> {

@@ -59,7 +59,7 @@ export class TaskRun {
       try {
         await run.finish();
       } finally {
-        if (!this.signal.aborted) progress.finish(await run.readProgress());
+        if (!this.signal.aborted) await progress.finish();
       }
       return await run.readResult();
     } finally {

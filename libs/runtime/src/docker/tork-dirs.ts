@@ -4,8 +4,8 @@ import { LocalTorkDir, RemoteTorkDir, TORK_DIR, type TorkDir } from './tork-dir'
 
 /** Finds out how the `/tork` of a container is reached. */
 export class TorkDirs {
-  /** Whether volumes of the daemon can be written to from here. */
-  private areLocal = true;
+  /** @param areLocal whether volumes of the daemon may be written to from here, if they can be */
+  constructor(private areLocal: boolean) {}
 
   /** @param signal ends the requests that the directory makes */
   async of(container: Container, signal: AbortSignal): Promise<TorkDir> {

@@ -120,7 +120,7 @@ export class ShellRuntime implements Runtime {
         onOutput: (chunk: Uint8Array) => io.output(chunk),
       };
       const failure = exitText(await processes.run(request, signal));
-      progress.finish(workDir.reports.readProgress());
+      await progress.finish();
       if (failure !== undefined) throw new TaskFailedError(failure);
       return workDir.reports.readResult(this.options.maxResultBytes ?? MAX_RESULT_BYTES);
     } finally {

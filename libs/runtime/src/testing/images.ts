@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
-import { connectToDaemon, disconnect } from '../docker/daemon';
+import { connectToDaemon, disconnect, type Docker } from '../docker/daemon';
 import { isNotFound } from '../docker/daemon-error';
 
 /** The statically linked program that is a whole system in one file; Debian has it in the package busybox-static. */
@@ -23,27 +23,35 @@ export async function ensureImage(name = TEST_IMAGE, socketPath?: string): Promi
     await docker.getImage(name).inspect();
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    const [repo, tag] = name.split(/:(?=[^:/]+$)/);
-    const answer = await docker.importImage(rootFileSystem(), { repo, tag });
-    for await (const message of answer) if (/"error"/.test(String(message))) throw new Error(String(message));
+    await makeImage(docker, name);
   } finally {
     disconnect(docker);
   }
 }
 
-function rootFileSystem(): NodeJS.ReadableStream {
+/** Makes such an image, which holds its own name, so that no two are the same. */
+export async function makeImage(docker: Docker, name: string): Promise<void> {
+  const [repo, tag] = name.split(/:(?=[^:/]+$)/);
+  const answer = await docker.importImage(rootFileSystem(name), { repo, tag });
+  for await (const message of answer) if (/"error"/.test(String(message))) throw new Error(String(message));
+}
+
+function rootFileSystem(name: string): NodeJS.ReadableStream {
   const applets = execFileSync(BUSYBOX, ['--list'], { encoding: 'utf8' }).trim().split('\n');
   const archive = pack();
-  for (const name of ['bin', 'etc', 'root', 'usr']) archive.entry({ name, type: 'directory', mode: 0o755 });
+  for (const directory of ['bin', 'etc', 'root', 'usr']) {
+    archive.entry({ name: directory, type: 'directory', mode: 0o755 });
+  }
   archive.entry({ name: 'tmp', type: 'directory', mode: 0o1777 });
   archive.entry({ name: 'bin/busybox', mode: 0o755 }, readFileSync(BUSYBOX));
-  for (const applet of applets.filter((name) => name !== 'busybox')) {
+  for (const applet of applets.filter((one) => one !== 'busybox')) {
     archive.entry({ name: `bin/${applet}`, type: 'symlink', linkname: 'busybox' });
   }
   archive.entry(
     { name: 'etc/passwd', mode: 0o644 },
     'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n',
   );
+  archive.entry({ name: 'etc/image', mode: 0o644 }, name);
   archive.entry({ name: 'etc/group', mode: 0o644 }, 'root:x:0:\nnogroup:x:65534:\n');
   archive.finalize();
   return Readable.from(archive);
