@@ -1,7 +1,7 @@
 import type { Broker } from '@tork/broker';
 import { MemoryBroker } from '@tork/broker/memory';
-import type { Job, JobDocument, RunnableTask, Task, TaskDocument } from '@tork/core';
-import { newJob } from '@tork/core';
+import type { Job, JobDocument, RunnableTask, Task, TaskDocument, User } from '@tork/core';
+import { GUEST_USERNAME, newJob } from '@tork/core';
 import type { Datastore } from '@tork/datastore';
 import { PostgresBackend, TypeormDatastore } from '@tork/datastore/typeorm';
 import { render } from '@tork/expr';
@@ -13,12 +13,13 @@ import { coordinatorConfig } from './config';
 import { Coordinator } from './coordinator';
 
 /** What the tasks of a test do when a worker runs them, by name. */
-type Scripts = Record<string, (task: RunnableTask) => { result?: string } | { error: string } | 'hang'>;
+type Scripts = Record<string, (task: RunnableTask) => { result?: string; error?: string } | 'hang'>;
 
 let datastore: Datastore;
 let broker: Broker;
 let outbox: Outbox;
 let coordinator: Coordinator;
+let guest: User;
 let ids = 0;
 
 const log = silentLogger();
@@ -32,6 +33,7 @@ beforeAll(async () => {
   );
   await datastore.start();
   await datastore.migrate();
+  guest = (await datastore.user(GUEST_USERNAME))!;
 });
 afterAll(() => datastore.close());
 
@@ -80,8 +82,7 @@ async function startWorker(scripts: Scripts = {}, nodeId = 'worker'): Promise<Ru
       await broker.publish([{ queue: 'started', body: { ...report, type: 'started' } }]);
       const outcome = scripts[task.name ?? '']?.(task) ?? { result: `result of ${task.name}` };
       if (outcome === 'hang') return;
-      if ('error' in outcome)
-        await broker.publish([{ queue: 'error', body: { ...report, type: 'failed', ...outcome } }]);
+      if (outcome.error) await broker.publish([{ queue: 'error', body: { ...report, type: 'failed', ...outcome } }]);
       else await broker.publish([{ queue: 'completed', body: { ...report, type: 'completed', ...outcome } }]);
     },
     { concurrency: 4 },
@@ -91,7 +92,7 @@ async function startWorker(scripts: Scripts = {}, nodeId = 'worker'): Promise<Ru
 
 async function submit(document: JobDocument, publish = true): Promise<string> {
   const id = `job${String(++ids).padStart(29, '0')}`;
-  const job = newJob({ name: 'test', ...document }, { id, now: new Date() });
+  const job = newJob({ name: 'test', ...document }, { id, now: new Date(), createdBy: guest });
   const rows = await datastore.transaction((tx) =>
     tx.write({ newJobs: [job], outbox: [{ queue: 'jobs', body: { type: 'start', jobId: id } }] }),
   );
