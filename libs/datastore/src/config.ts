@@ -1,5 +1,6 @@
-import { duration, int, text } from '@tork/config';
+import { duration, int, list, text } from '@tork/config';
 import { z } from 'zod';
+import { DsnError, parseDsn } from './dsn';
 
 const MINUTE_MS = 60_000;
 
@@ -10,6 +11,14 @@ const retention = (what: string) =>
 /** Values of zero or less are the default, as in the original. */
 const connections = int.transform((n) => (n > 0 ? n : 25));
 
+const dsn = text.superRefine((value, context) => {
+  try {
+    parseDsn(value);
+  } catch (error) {
+    context.addIssue(error instanceof DsnError ? error.message : 'expected a data source name');
+  }
+});
+
 /** The keys `datastore.*`. */
 export const datastoreConfig = z.object({
   /**
@@ -19,14 +28,14 @@ export const datastoreConfig = z.object({
   type: text.optional(),
   embedded: z
     .object({
-      /** Folder of the embedded Postgres; created where it is missing. One process at a time. */
+      /** Folder of the embedded Postgres; created where it is missing. One process at a time. `memory://` keeps nothing. */
       path: text.prefault('tork-data'),
     })
     .prefault({}),
   postgres: z
     .object({
       /** Key/value or URL form. Default: `host=localhost user=tork password=tork dbname=tork port=5432 sslmode=disable`. */
-      dsn: text.optional(),
+      dsn: dsn.optional(),
       /** Most connections at a time. */
       max_open_conns: connections.prefault(25),
       /** Connections beyond this many are closed when they are given back. */
@@ -35,6 +44,14 @@ export const datastoreConfig = z.object({
       conn_max_lifetime: duration.prefault('1h'),
       /** An unused connection is closed after this long. */
       conn_max_idle_time: duration.prefault('5m'),
+    })
+    .prefault({}),
+  encryption: z
+    .object({
+      /** Passphrase for secrets at rest. Empty: they are stored as they are. */
+      key: text.prefault(''),
+      /** Earlier passphrases, with which is only decrypted. */
+      keys: list.prefault([]),
     })
     .prefault({}),
   retention: z

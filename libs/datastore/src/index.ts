@@ -13,3 +13,4 @@ export { DatastoreUnavailableError, DuplicateError, InvalidValueError } from './
 export { DATASTORE } from './token';
 export { DEFAULT_DSN, datastoreConfig } from './config';
 export type { DatastoreConfig } from './config';
+export { DsnError } from './dsn';

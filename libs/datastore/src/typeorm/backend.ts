@@ -7,6 +7,8 @@ export interface Backend {
   readonly label: string;
   /** Nobody else uses it, so whoever opens it brings its schema up to date. */
   readonly isEmbedded: boolean;
+  /** The server ends a statement that takes longer. */
+  readonly statementTimeoutMs: number;
   /** Connections that are kept open although nobody uses them. */
   readonly maxIdle: number;
   /** Makes it reachable. Resolves with how pg's pool connects. Called again if connecting fails. */
@@ -16,6 +18,9 @@ export interface Backend {
   /** Called after the last connection is closed, also if `open` failed. */
   close(): Promise<void>;
 }
+
+/** No statement takes longer on a healthy server. */
+export const STATEMENT_TIMEOUT_MS = 30_000;
 
 /**
  * Settings of every connection.

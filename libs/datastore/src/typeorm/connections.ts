@@ -1,11 +1,15 @@
-import type { Pool, PoolClient } from 'pg';
+import type { CustomTypesConfig, Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { DatastoreUnavailableError } from '../errors';
 import type { Backend } from './backend';
 import { ENTITIES } from './entities';
 import { MIGRATIONS } from './migrations';
+import type { JsonCodec } from './secrets/json-codec';
 import { toDatastoreError } from './sql/errors';
 import { Session } from './sql/session';
+
+/** What the server's own time-out of a statement has to arrive. After it the connection counts as lost. */
+const ANSWER_GRACE_MS = 5_000;
 
 /** From the first write to the upkeep that follows it. */
 const UPKEEP_DELAY_MS = 10_000;
@@ -20,32 +24,28 @@ export class Connections {
   private closing: Promise<void> | undefined;
   private upkeepTimer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly backend: Backend) {}
+  private opening: Promise<DataSource> | undefined;
 
+  constructor(
+    private readonly backend: Backend,
+    private readonly json: JsonCodec,
+  ) {}
+
+  /** Connects, unless that is done. May be tried again when it fails. */
   async open(): Promise<void> {
-    if (this.source) return;
-    const source = new DataSource({
-      type: 'postgres',
-      extra: await this.backend.open(),
-      entities: ENTITIES,
-      migrations: MIGRATIONS,
-      installExtensions: false,
-      logging: false,
-      // An idle connection broke. The pool has dropped it already and opens another when it is needed.
-      poolErrorHandler: () => undefined,
-    });
+    if (this.closing) throw this.notConnected();
+    this.opening ??= this.track(() => this.connect());
     try {
-      await source.initialize();
-    } catch (cause) {
-      await poolOf(source)?.end();
-      throw new DatastoreUnavailableError(`cannot connect to ${this.backend.label}: ${reasonOf(cause)}`, { cause });
+      this.source = await this.opening;
+    } catch (error) {
+      this.opening = undefined;
+      throw error;
     }
-    this.source = source;
   }
 
   /** Lends a connection to `run`. Waits for a free one, as long as the pool allows. */
   use<T>(run: (session: Session) => Promise<T>): Promise<T> {
-    return this.track(() => this.lend(run));
+    return this.track(() => this.lend(run, this.json.readers));
   }
 
   /** For migrations and what repositories do as well as SQL. */
@@ -61,7 +61,7 @@ export class Connections {
 
   /** Commits when `run` resolves and none of its statements failed; else rolls back. */
   transaction<T>(run: (session: Session) => Promise<T>): Promise<T> {
-    return this.use(async (session) => {
+    const inTransaction = async (session: Session): Promise<T> => {
       // Sent together with the first statement of `run`; whoever fails there learns why from that one.
       session.query('BEGIN').catch(() => undefined);
       try {
@@ -75,7 +75,8 @@ export class Connections {
         await session.query('ROLLBACK').catch(() => (session.isBroken = true));
         throw error;
       }
-    });
+    };
+    return this.track(() => this.lend(inTransaction, this.json.writers));
   }
 
   /** Waits for those who use a connection, then disconnects. */
@@ -99,9 +100,32 @@ export class Connections {
     await this.backend.close();
   }
 
+  private async connect(): Promise<DataSource> {
+    const source = new DataSource({
+      type: 'postgres',
+      extra: await this.backend.open(),
+      entities: ENTITIES,
+      migrations: MIGRATIONS,
+      installExtensions: false,
+      logging: false,
+      // An idle connection broke. The pool has dropped it already and opens another when it is needed.
+      poolErrorHandler: ignore,
+    });
+    try {
+      return await source.initialize();
+    } catch (cause) {
+      await poolOf(source)?.end();
+      throw new DatastoreUnavailableError(`cannot connect to ${this.backend.label}: ${reasonOf(cause)}`, { cause });
+    }
+  }
+
   private connected(): DataSource {
-    if (!this.source || this.closing) throw new DatastoreUnavailableError(`${this.backend.label} is not connected`);
+    if (!this.source || this.closing) throw this.notConnected();
     return this.source;
+  }
+
+  private notConnected(): DatastoreUnavailableError {
+    return new DatastoreUnavailableError(`${this.backend.label} is not connected`);
   }
 
   private async track<T>(run: () => Promise<T>): Promise<T> {
@@ -114,29 +138,29 @@ export class Connections {
     }
   }
 
-  private async lend<T>(run: (session: Session) => Promise<T>): Promise<T> {
+  private async lend<T>(run: (session: Session) => Promise<T>, types: CustomTypesConfig): Promise<T> {
     const pool = poolOf(this.connected()) as Pool;
     const client = await pool.connect().catch((cause: unknown) => {
       throw toDatastoreError(cause);
     });
     // The query under way fails with it; without a listener it would end the process.
     client.on('error', ignore);
-    const session = new Session(client);
+    const { statementTimeoutMs } = this.backend;
+    const session = new Session(client, {
+      json: this.json,
+      types,
+      answerTimeoutMs: statementTimeoutMs + ANSWER_GRACE_MS,
+    });
     try {
       return await run(session);
     } finally {
       client.off('error', ignore);
-      release(client, session.isBroken || (pool.idleCount >= this.backend.maxIdle && pool.waitingCount === 0));
+      client.release(session.isBroken || (pool.idleCount >= this.backend.maxIdle && pool.waitingCount === 0));
     }
   }
 }
 
 const ignore = (): void => undefined;
-
-/** A connection that is over reports errors until the pool has closed it. */
-function release(client: PoolClient, isOver: boolean): void {
-  client.release(isOver);
-}
 
 /** TypeORM has no better name for it: `master`, as opposed to replicas, of which there are none here. */
 const poolOf = (source: DataSource): Pool | undefined => (source.driver as unknown as { master?: Pool }).master;

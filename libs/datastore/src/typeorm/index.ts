@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 
 export { TypeormDatastore } from './typeorm.datastore';
+export type { TypeormDatastoreOptions } from './typeorm.datastore';
 export type { Backend } from './backend';
 export { PgliteBackend } from './pglite/pglite.backend';
 export type { PgliteSettings } from './pglite/pglite.backend';
 export { FolderInUseError } from './pglite/folder-lock';
-export { DsnError } from './postgres/dsn';
 export { PostgresBackend } from './postgres/postgres.backend';
 export type { PostgresSettings } from './postgres/pool-config';

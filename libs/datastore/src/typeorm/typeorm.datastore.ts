@@ -26,19 +26,28 @@ import {
 import type { TaskRefRow } from './rows/task.rows';
 import { GET_TASKS, TASKS_OF_JOB, taskOf, taskRefOf } from './rows/task.rows';
 import { isVisible, listJobs } from './search/list-jobs';
+import { Cipher } from './secrets/cipher';
+import { JsonCodec } from './secrets/json-codec';
 import { listJobLog, listTaskLog } from './search/list-logs';
 import type { Statement } from './sql/session';
 import { isStorable } from './sql/storable';
 import { TypeormDirectory } from './typeorm.directory';
 import { TypeormTransaction } from './typeorm.transaction';
 
+export interface TypeormDatastoreOptions {
+  /** Passphrase for secrets at rest. Without it they are stored as they are. */
+  encryptionKey?: string;
+  /** Passphrases that secrets may still be encrypted with. */
+  formerKeys?: readonly string[];
+}
+
 /** The datastore port over Postgres, be it a server or embedded: see {@link Backend}. */
 export class TypeormDatastore extends TypeormDirectory implements Datastore {
   constructor(
     private readonly backend: Backend,
-    protected override readonly connections = new Connections(backend),
+    { encryptionKey, formerKeys }: TypeormDatastoreOptions = {},
   ) {
-    super(connections);
+    super(new Connections(backend, new JsonCodec(new Cipher(encryptionKey, formerKeys))));
   }
 
   async start(): Promise<void> {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { PoolConfig } from 'pg';
 import type { Backend } from '../backend';
-import { SESSION_SETTINGS } from '../backend';
+import { SESSION_SETTINGS, STATEMENT_TIMEOUT_MS } from '../backend';
 import { FolderLock } from './folder-lock';
 import { PgliteSocket } from './pglite.socket';
 import { PgliteThread } from './pglite.thread';
@@ -23,6 +23,8 @@ export interface PgliteSettings {
 export class PgliteBackend implements Backend {
   readonly isEmbedded = true;
   readonly maxIdle = 1;
+  /** Nobody could end a statement; it is given up after as long as on a server. */
+  readonly statementTimeoutMs = STATEMENT_TIMEOUT_MS;
   readonly label: string;
   private readonly folder: string | undefined;
   private lock: FolderLock | undefined;

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import type { PoolConfig } from 'pg';
-import { SESSION_SETTINGS } from '../backend';
-import { STATEMENT_TIMEOUT_MS } from '../sql/session';
-import { DsnError, parseDsn } from './dsn';
-import type { DsnParameters } from './dsn';
+import { SESSION_SETTINGS, STATEMENT_TIMEOUT_MS } from '../backend';
+import { DsnError, parseDsn } from '../../dsn';
+import type { DsnParameters } from '../../dsn';
 
 /** How long a connection may take, unless the DSN has a `connect_timeout` (seconds). */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -29,6 +28,7 @@ export interface Target {
   readonly host: string;
   readonly port: number;
   readonly sslMode: SslMode;
+  readonly statementTimeoutMs: number;
   readonly pool: PoolConfig;
 }
 
@@ -63,10 +63,12 @@ export function targetOf(settings: PostgresSettings): Target {
   const port = portOf(dsn);
   const sslMode = sslModeOf(dsn, host);
   const connectTimeoutMs = Number(dsn.connect_timeout) > 0 ? Number(dsn.connect_timeout) * 1000 : CONNECT_TIMEOUT_MS;
+  const statementTimeoutMs = Number(dsn.statement_timeout) > 0 ? Number(dsn.statement_timeout) : STATEMENT_TIMEOUT_MS;
   return {
     host,
     port,
     sslMode,
+    statementTimeoutMs,
     pool: {
       host,
       port,
@@ -75,7 +77,7 @@ export function targetOf(settings: PostgresSettings): Target {
       database: dsn.dbname || dsn.user,
       ssl: sslMode === 'disable' ? false : tlsOptions(sslMode, dsn, host),
       application_name: dsn.application_name || dsn.fallback_application_name || 'tork',
-      options: [dsn.options, ...serverSettings(dsn)].filter(Boolean).join(' '),
+      options: [dsn.options, ...serverSettings(dsn, statementTimeoutMs)].filter(Boolean).join(' '),
       max: settings.maxOpen,
       idleTimeoutMillis: settings.maxIdleMs,
       maxLifetimeSeconds: Math.ceil(settings.maxLifetimeMs / 1000),
@@ -89,7 +91,8 @@ export function targetOf(settings: PostgresSettings): Target {
 
 function portOf({ port }: DsnParameters): number {
   const number = Number(port || 5432);
-  if (!Number.isInteger(number) || number < 1 || number > 65_535) throw new DsnError(`has the port '${port}'`);
+  if (!Number.isInteger(number) || number < 1 || number > 65_535)
+    throw new DsnError(`expected a port, found '${port}'`);
   return number;
 }
 
@@ -108,7 +111,7 @@ function sslModeOf({ sslmode }: DsnParameters, host: string): SslMode {
       return sslmode;
     default:
       throw new DsnError(
-        `has the sslmode '${sslmode}'; there are disable, allow, prefer, require, verify-ca, verify-full`,
+        `expected sslmode disable, allow, prefer, require, verify-ca or verify-full, found '${sslmode}'`,
       );
   }
 }
@@ -124,7 +127,7 @@ function tlsOptions(mode: SslMode, dsn: DsnParameters, host: string): Connection
     try {
       return readFileSync(path);
     } catch (cause) {
-      throw new DsnError(`names an ${key} that cannot be read: ${path}`, { cause });
+      throw new DsnError(`expected ${key} to name a readable file, found ${path}`, { cause });
     }
   };
   const ca = read('sslrootcert');
@@ -139,9 +142,9 @@ function tlsOptions(mode: SslMode, dsn: DsnParameters, host: string): Connection
   };
 }
 
-function serverSettings(dsn: DsnParameters): string[] {
+function serverSettings(dsn: DsnParameters, statementTimeoutMs: number): string[] {
   const own = Object.entries(dsn).filter(([key]) => !CONNECTION_KEYS.has(key));
-  const settings = { statement_timeout: `${STATEMENT_TIMEOUT_MS}ms`, ...SESSION_SETTINGS, ...Object.fromEntries(own) };
+  const settings = { ...SESSION_SETTINGS, ...Object.fromEntries(own), statement_timeout: `${statementTimeoutMs}ms` };
   return Object.entries(settings).map(([key, value]) => `-c ${key}=${escapeOption(value ?? '')}`);
 }
 

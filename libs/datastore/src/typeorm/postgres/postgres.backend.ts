@@ -20,6 +20,10 @@ export class PostgresBackend implements Backend {
     return `Postgres at ${this.target.host}:${this.target.port}`;
   }
 
+  get statementTimeoutMs(): number {
+    return this.target.statementTimeoutMs;
+  }
+
   async open(): Promise<PoolConfig> {
     const { pool, sslMode } = this.target;
     return sslMode === 'prefer' && !(await this.speaksTls()) ? { ...pool, ssl: false } : pool;

@@ -1,4 +1,5 @@
-import type { PoolClient, QueryConfig } from 'pg';
+import type { CustomTypesConfig, PoolClient, QueryConfig } from 'pg';
+import type { JsonCodec } from '../secrets/json-codec';
 import { toDatastoreError } from './errors';
 
 /** SQL that each connection parses and plans once, under its name. */
@@ -7,9 +8,13 @@ export interface Statement {
   readonly text: string;
 }
 
-/** No statement takes longer on a healthy server; a connection that does not answer is given up a little later. */
-export const STATEMENT_TIMEOUT_MS = 30_000;
-const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
+export interface SessionOptions {
+  readonly json: JsonCodec;
+  /** How columns become values: one of the two ways of {@link JsonCodec}. */
+  readonly types: CustomTypesConfig;
+  /** A connection that does not answer for so long is given up. */
+  readonly answerTimeoutMs: number;
+}
 
 /**
  * A checked-out connection. Statements are sent at once and answered in order: two that do not depend on one another
@@ -21,14 +26,23 @@ export class Session {
   /** The connection is in no state to be used again. */
   isBroken = false;
 
-  constructor(private readonly client: PoolClient) {}
+  constructor(
+    private readonly client: PoolClient,
+    private readonly options: SessionOptions,
+  ) {}
+
+  /** Rows for `json_to_recordset`, with their secrets sealed. */
+  encode(rows: readonly object[]): string {
+    return this.options.json.encode(rows);
+  }
 
   /** Runs a prepared statement, or a text that is prepared for this once. Resolves with its rows. */
   async query<Row extends object>(statement: Statement | string, values: unknown[] = []): Promise<Row[]> {
     const config: QueryConfig & { query_timeout: number } = {
       ...(typeof statement === 'string' ? { text: statement } : statement),
       values,
-      query_timeout: ANSWER_TIMEOUT_MS,
+      types: this.options.types,
+      query_timeout: this.options.answerTimeoutMs,
     };
     try {
       return (await this.client.query<Row>(config)).rows;

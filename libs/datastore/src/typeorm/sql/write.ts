@@ -36,7 +36,7 @@ export async function writeChanges(session: Session, changes: Changes): Promise<
   };
   const kinds = (Object.keys(KINDS) as Kind[]).filter((kind) => rows[kind].length > 0);
   if (kinds.length === 0) return [];
-  const values = kinds.map((kind) => encode(rows[kind], kind === 'newJobs' ? newJobs : undefined));
+  const values = kinds.map((kind) => encode(session, rows[kind], kind === 'newJobs' ? newJobs : undefined));
   const ids = await session.query<{ id: string }>(statementFor(kinds), values);
   return outbox.map((message, index) => ({ ...message, id: ids[index]?.id ?? '' }));
 }
@@ -56,12 +56,12 @@ function statementFor(kinds: readonly Kind[]): Statement {
  * Rows as a JSON array. New jobs are what a user sent: one that cannot be kept is refused. All else speaks of jobs that
  * were accepted and must go on: what cannot be kept of it is taken out.
  */
-function encode(rows: readonly object[], submitted?: readonly Job[]): string {
-  const json = JSON.stringify(rows);
+function encode(session: Session, rows: readonly object[], submitted: readonly Job[] = []): string {
+  const json = session.encode(rows);
   if (!mayHoldUnstorable(json)) return json;
-  for (const job of submitted ?? []) {
+  for (const job of submitted) {
     const field = findNul({ ...job, createdBy: undefined, context: undefined });
     if (field) throw new InvalidValueError(`${field} holds a NUL character, which cannot be stored`);
   }
-  return JSON.stringify(storable(rows));
+  return session.encode(storable(rows));
 }

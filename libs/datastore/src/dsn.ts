@@ -1,8 +1,12 @@
+import { TorkError } from '@tork/core';
+
 /** Connection parameters as libpq names them: `host`, `port`, `user`, `password`, `dbname`, `sslmode`, … */
 export type DsnParameters = Partial<Record<string, string>>;
 
 /** A DSN that cannot be read. The message does not repeat it: it may hold a password. */
-export class DsnError extends Error {}
+export class DsnError extends TorkError {
+  readonly code = 'INVALID_DSN';
+}
 
 /**
  * Reads a data source name in either of libpq's forms: `host=db user=tork password='it''s'` (here `\'` escapes a quote)
@@ -13,13 +17,13 @@ export function parseDsn(dsn: string): DsnParameters {
 }
 
 function parseUrl(dsn: string): DsnParameters {
-  if (!URL.canParse(dsn)) throw new DsnError('is not a valid URL');
+  if (!URL.canParse(dsn)) throw new DsnError('expected a URL such as postgres://user:password@host:5432/dbname');
   const url = new URL(dsn);
   const decode = (text: string): string | undefined => {
     try {
       return text === '' ? undefined : decodeURIComponent(text);
     } catch {
-      throw new DsnError('has a percent sign that begins no escape');
+      throw new DsnError('expected percent signs to begin escapes, as in p%40ssword');
     }
   };
   const host = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname;
@@ -45,7 +49,7 @@ function parsePairs(dsn: string): DsnParameters {
   while (PAIR.lastIndex < end) {
     const at = PAIR.lastIndex;
     const match = PAIR.exec(dsn);
-    if (!match) throw new DsnError(`has no \`key=value\` at character ${at + 1}`);
+    if (!match) throw new DsnError(`expected key=value at character ${at + 1}`);
     const [, key = '', quoted, bare] = match;
     parameters[key] = (quoted ?? bare ?? '').replace(/\\(.)/gs, '$1');
   }
