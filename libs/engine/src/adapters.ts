@@ -53,11 +53,12 @@ export async function createDatastore(
   const type = datastoreTypeOf(mode, config);
   const provider = registrations.datastores.get(type);
   if (provider) return provider();
-  const { embedded, postgres } = config.datastore;
+  const { embedded, encryption, postgres } = config.datastore;
+  const secrets = { encryptionKey: encryption.key, formerKeys: encryption.keys };
   switch (type) {
     case 'embedded': {
       const { PgliteBackend, TypeormDatastore } = await import('@tork/datastore/typeorm');
-      return new TypeormDatastore(new PgliteBackend({ folder: embedded.path }));
+      return new TypeormDatastore(new PgliteBackend({ folder: embedded.path }), secrets);
     }
     case 'postgres': {
       const { PostgresBackend, TypeormDatastore } = await import('@tork/datastore/typeorm');
@@ -68,7 +69,7 @@ export async function createDatastore(
         maxLifetimeMs: postgres.conn_max_lifetime,
         maxIdleMs: postgres.conn_max_idle_time,
       });
-      return new TypeormDatastore(backend);
+      return new TypeormDatastore(backend, secrets);
     }
     default:
       throw unknownType('datastore.type', `unknown datastore type: ${type}`);
