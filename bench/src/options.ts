@@ -33,7 +33,7 @@ const FULL: Effort = {
   rounds: 5,
   roundSeconds: 8,
   floorSeconds: 3,
-  pacedSeconds: 10,
+  pacedSeconds: 6,
   warmUpSeconds: 4,
   containers: 30,
 };
