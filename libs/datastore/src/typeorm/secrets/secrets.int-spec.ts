@@ -1,0 +1,72 @@
+import { makeJob, newId, storeJob, storeJobs } from '../../testing';
+import { usePostgresDatastores } from '../../testing/postgres-datastores';
+
+const datastores = usePostgresDatastores();
+
+describe('secrets at rest', () => {
+  const SECRET = 'very-secret-text';
+  const job = () =>
+    makeJob({
+      secrets: { password: SECRET, odd: 'enc:not encrypted' },
+      context: { secrets: { password: SECRET } },
+      webhooks: [{ url: 'http://localhost', headers: { authorization: SECRET } }],
+      tasks: [{ name: 'a', registry: { username: 'u', password: SECRET }, subjob: { secrets: { a: SECRET } } }],
+    });
+  const task = { env: { PASSWORD: SECRET }, cmd: ['login', SECRET], pre: [{ name: 'p', env: { A: SECRET } }] };
+  const everything = (jobId: string) =>
+    datastores.postgres.sql(
+      `SELECT (SELECT row_to_json(j) FROM jobs j WHERE id = $1)::text || (SELECT row_to_json(p) FROM jobs_progress p WHERE id = $1)::text
+        || (SELECT json_agg(t) FROM tasks t WHERE job_id = $1)::text || (SELECT json_agg(o) FROM outbox o)::text AS rows`,
+      [jobId],
+    );
+
+  it('are encrypted wherever they are copied to, and come back plain', async () => {
+    const datastore = await datastores.start({}, { encryptionKey: 'a key' });
+    const stored = await storeJob(datastore, { job: job(), task });
+    const message = { queue: newId(), body: { id: 'x', env: { PASSWORD: SECRET } } };
+    const [row] = await datastore.transaction((tx) => tx.write({ outbox: [message] }));
+
+    const [{ rows }] = (await everything(stored.job.id)) as [{ rows: string }];
+    expect(rows).not.toContain(SECRET);
+    expect(rows.match(/"enc:/g)).toHaveLength(11);
+
+    expect(await datastore.job(stored.job.id)).toEqual({ ...stored.job, execution: [stored.task] });
+    const [locked, tasks, outbox] = await datastore.transaction((tx) =>
+      Promise.all([
+        tx.lockJobs([stored.job.id]),
+        tx.tasks([stored.task.id]),
+        tx.claimOutbox({ before: new Date(Date.now() + 60_000), now: new Date(), limit: 1000 }),
+      ]),
+    );
+    expect([locked, tasks]).toEqual([[stored.job], [stored.task]]);
+    expect(outbox).toContainEqual(row);
+    await datastore.deleteOutbox([row!.id]);
+  });
+
+  it('are unreadable without the key, and not spoilt', async () => {
+    const { job: stored } = await storeJob(await datastores.start({}, { encryptionKey: 'a key' }), {
+      job: job(),
+      task,
+    });
+    for (const options of [{}, { encryptionKey: 'another' }]) {
+      const datastore = await datastores.start({}, options);
+
+      expect((await datastore.job(stored.id))?.secrets).toEqual({ password: '[encrypted]', odd: '[encrypted]' });
+      await expect(datastore.transaction((tx) => tx.lockJobs([stored.id]))).rejects.toMatchObject({
+        code: 'DATASTORE_UNAVAILABLE',
+        message: 'a secret in the datastore is encrypted with a key that is not configured',
+      });
+    }
+
+    const changed = await datastores.start({}, { encryptionKey: 'new', formerKeys: ['a key'] });
+    expect(await changed.transaction((tx) => tx.lockJobs([stored.id]))).toEqual([stored]);
+  });
+
+  it('are stored as they are without a key, even those that look encrypted', async () => {
+    const datastore = await datastores.start();
+    const stored = job();
+    await storeJobs(datastore, [stored]);
+
+    expect(await datastore.job(stored.id)).toMatchObject({ secrets: stored.secrets });
+  });
+});
