@@ -6,6 +6,7 @@ import type { Logger } from '@tork/observability';
 import type { Runtime } from '@tork/runtime';
 import { startApplication } from './application';
 import type { StartedApplication } from './application';
+import { closeInTurn } from './close-in-turn';
 import { loadEngineConfig } from './config';
 import type { EngineConfig } from './config';
 import type { Mode } from './mode';
@@ -44,7 +45,9 @@ export class Engine {
   private readonly registrations = new Registrations();
   private current: EngineState = 'IDLE';
   private application: StartedApplication | undefined;
+  private starting: Promise<void> | undefined;
   private ending: Promise<void> | undefined;
+  private close = async (): Promise<void> => undefined;
 
   constructor(private readonly options: EngineOptions = {}) {}
 
@@ -105,7 +108,7 @@ export class Engine {
     this.idle('start');
     this.current = 'RUNNING';
     try {
-      await this.open();
+      await (this.starting = this.open());
     } catch (cause) {
       this.current = 'TERMINATED';
       throw cause;
@@ -121,14 +124,20 @@ export class Engine {
     for (const warning of warnings) log.warn(warning);
     const composition = TorkModule.compose({ mode, api, config, log, registrations: this.registrations });
     try {
-      this.application = await startApplication(composition.module, { mode, api, config, log });
+      const application = (this.application = await startApplication(composition.module, { mode, api, config, log }));
+      this.close = () => closeInTurn([application.app, composition]);
     } catch (cause) {
-      await composition.close();
+      await composition
+        .close()
+        .catch((err: unknown) => log.debug({ err }, 'not everything could be closed after a failed start'));
       throw cause;
     }
   }
 
-  /** Stops taking work, lets running tasks end within their grace, disconnects. Idempotent; a no-op before the start. */
+  /**
+   * Stops taking work, lets running tasks end within their grace, disconnects. Waits for a start that is under way.
+   * Idempotent; before the start it only prevents it.
+   */
   terminate(): Promise<void> {
     if (this.current === 'IDLE') this.current = 'TERMINATED';
     return (this.ending ??= this.end());
@@ -136,8 +145,12 @@ export class Engine {
 
   private async end(): Promise<void> {
     if (this.current === 'RUNNING') this.current = 'TERMINATING';
-    await this.application?.app.close();
-    this.current = 'TERMINATED';
+    await this.starting?.catch(() => undefined); // its caller is told
+    try {
+      await this.close();
+    } finally {
+      this.current = 'TERMINATED';
+    }
   }
 
   private idle(call: string): Registrations {

@@ -4,6 +4,7 @@ import type { Logger } from '@tork/observability';
 import { Outbox } from '@tork/outbox';
 import type { Runtime } from '@tork/runtime';
 import { createBroker, createDatastore, createRuntime } from './adapters';
+import { closeInTurn } from './close-in-turn';
 import type { EngineConfig } from './config';
 import type { Mode, Roles } from './mode';
 import type { Registrations } from './registrations';
@@ -36,7 +37,7 @@ export async function openPorts({ config, log, mode, registrations, roles }: Por
     return port;
   };
   let closing: Promise<void> | undefined;
-  const close = () => (closing ??= closeAll(opened));
+  const close = () => (closing ??= closeInTurn(opened.toReversed()));
   try {
     const runtime = roles.worker ? await createRuntime(config, log, registrations) : undefined;
     // First the datastore: whoever cannot store takes no messages.
@@ -50,11 +51,4 @@ export async function openPorts({ config, log, mode, registrations, roles }: Por
     await close().catch((err: unknown) => log.debug({ err }, 'not everything could be closed after a failed start'));
     throw cause;
   }
-}
-
-/** In reverse order, each whatever becomes of the others. */
-async function closeAll(opened: readonly { close(): Promise<void> }[]): Promise<void> {
-  const failures: unknown[] = [];
-  for (const port of opened.toReversed()) await port.close().catch((cause: unknown) => failures.push(cause));
-  if (failures.length > 0) throw new AggregateError(failures, 'not everything could be closed');
 }

@@ -4,22 +4,33 @@ import type { Engine } from './engine';
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** What a shell reports for a process that such a signal ended. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+/** How long something left open may keep a process whose work is over: it is closed by then, or it never will be. */
+const LINGER_MS = 1_000;
 
-/** Starts an engine and resolves when a signal has ended it. Rejects when it cannot start. */
+/**
+ * Starts an engine and resolves when a signal has ended it. One that comes during the start ends it as soon as it is
+ * through. Rejects when the engine cannot start, or not everything could be closed.
+ */
 export async function runUntilSignal(engine: Engine): Promise<void> {
-  const signalled = new Promise<void>((resolve) => {
-    let first = true;
-    for (const signal of SIGNALS) {
-      process.on(signal, () => {
-        if (!first) process.exit(EXIT_CODES[signal]);
-        first = false;
-        resolve();
-      });
-    }
+  let signalled = (): void => undefined;
+  const signal = new Promise<void>((resolve) => (signalled = resolve));
+  let first = true;
+  const listeners = SIGNALS.map((name) => {
+    const listener = () => {
+      if (!first) process.exit(EXIT_CODES[name]);
+      first = false;
+      signalled();
+    };
+    process.on(name, listener);
+    return { name, listener };
   });
-  await Promise.race([engine.start(), signalled]);
-  await signalled;
-  await engine.terminate();
+  try {
+    await Promise.race([engine.start(), signal]);
+    await signal;
+    await engine.terminate();
+  } finally {
+    for (const { name, listener } of listeners) process.off(name, listener);
+  }
 }
 
 /** The `main` of a process that is one role: says why it could not start, and ends with the right exit code. */
@@ -31,4 +42,5 @@ export async function runService(engine: Engine): Promise<void> {
     process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
   }
+  setTimeout(() => process.exit(), LINGER_MS).unref();
 }

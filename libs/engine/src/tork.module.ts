@@ -1,17 +1,18 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { ApiModule } from '@tork/api';
-import { CoordinatorModule } from '@tork/coordinator';
+import { Coordinator, CoordinatorModule } from '@tork/coordinator';
 import { MiddlewareModule } from '@tork/middleware';
 import { createLogger } from '@tork/observability';
 import type { Logger } from '@tork/observability';
-import { WorkerModule } from '@tork/worker';
+import { Worker, WorkerModule } from '@tork/worker';
 import { isAlone } from './adapters';
 import { loadEngineConfig } from './config';
 import type { EngineConfig } from './config';
 import { expressions } from './expressions';
 import { rolesOf } from './mode';
 import type { Mode } from './mode';
+import { closeInTurn } from './close-in-turn';
 import { openPorts } from './ports';
 import type { Ports } from './ports';
 import { PortsModule } from './ports.module';
@@ -29,11 +30,18 @@ export interface TorkModuleOptions {
   registrations?: Registrations;
 }
 
-/** The module of a process, and the way to close its ports where no application came of it. */
+/** The module of a process, and the way to end what it has started where Nest does not. */
 export interface Composition {
   module: DynamicModule;
+  /**
+   * Stops the worker, then the coordinator, then disconnects; each whatever becomes of the others. Nest runs no hook
+   * of a shutdown after a start that failed, nor those behind one that failed. Idempotent.
+   */
   close(): Promise<void>;
 }
+
+/** Provides nothing: it is where the roles that Nest creates become known to their {@link Composition}. */
+const ROLES = Symbol('ROLES');
 
 /** Tork in a Nest application: the roles of a mode, with what they share. */
 @Module({})
@@ -50,6 +58,7 @@ export class TorkModule {
     const roles = rolesOf(mode, { api });
     let ports: Promise<Ports> | undefined;
     const open = () => (ports ??= openPorts({ mode, roles, config, log, registrations }));
+    const roleInstances: { close(): Promise<void> }[] = [];
     const { retention } = config.datastore;
     const shared = { version: VERSION, log };
     const module = {
@@ -63,6 +72,7 @@ export class TorkModule {
                 ...shared,
                 config: config.coordinator,
                 alone: isAlone(mode, config),
+                ownBroker: config.broker.type === 'inmemory',
                 retention: { logsMs: retention.logs.duration, jobsMs: retention.jobs.duration },
                 expressions,
               }),
@@ -71,8 +81,20 @@ export class TorkModule {
         ...(roles.api ? [ApiModule.register({ ...shared, config: config.coordinator })] : []),
         ...(roles.worker ? [WorkerModule.register({ ...shared, config: config.worker })] : []),
       ],
+      providers: [
+        {
+          provide: ROLES,
+          inject: [Worker, Coordinator].map((token) => ({ token, optional: true })),
+          useFactory: (worker?: Worker, coordinator?: Coordinator) =>
+            void roleInstances.push(...[worker, coordinator].filter((role) => role !== undefined)),
+        },
+      ],
     };
-    // A failed `open` has closed what it had opened.
-    return { module, close: async () => (await ports?.catch(() => undefined))?.close() };
+    const close = async () => {
+      // A failed `open` has closed what it had opened.
+      const opened = await ports?.catch(() => undefined);
+      await closeInTurn([...roleInstances, ...(opened ? [opened] : [])]);
+    };
+    return { module, close };
   }
 }
