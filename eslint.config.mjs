@@ -98,7 +98,7 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': 'off' },
   },
   {
-    files: ['**/*.spec.ts', '**/*.int-spec.ts', 'libs/*/src/testing/**/*.ts'],
+    files: ['**/*.spec.ts', '**/*.int-spec.ts', '**/*.fixtures.ts', 'libs/*/src/testing/**/*.ts'],
     rules: { '@nx/enforce-module-boundaries': boundaries((below) => [...below, 'testing']) },
   },
   { files: ['bench/**', 'scripts/**', 'e2e/**/*.ts'], rules: { 'no-console': 'off' } },

@@ -57,6 +57,7 @@ async function startCoordinator(
     config: coordinatorConfig.parse({ sweep: { interval: '100ms' } }),
     retention: { logsMs: 1e9, jobsMs: 1e9 },
     alone,
+    ownBroker: true,
     broker,
     datastore,
     outbox,

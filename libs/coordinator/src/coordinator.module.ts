@@ -15,7 +15,7 @@ import type { CoordinatorOptions } from './coordinator';
 export interface CoordinatorModuleOptions
   extends
     Pick<ModuleMetadata, 'imports'>,
-    Pick<CoordinatorOptions, 'alone' | 'config' | 'log' | 'retention' | 'version'> {
+    Pick<CoordinatorOptions, 'alone' | 'config' | 'log' | 'ownBroker' | 'retention' | 'version'> {
   expressions: Expressions;
   /** A link that takes longer by itself is reported in the log. Default 30,000. */
   middlewareSettlesWithinMs?: number;

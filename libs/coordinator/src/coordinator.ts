@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Expressions, Heartbeat, JobEvent } from '@tork/core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Expressions, Heartbeat, JobEvent, NodeStatus } from '@tork/core';
 import { shortIdOf } from '@tork/core';
 import type { Broker, Subscription } from '@tork/broker';
 import type { Datastore, OutboxRow } from '@tork/datastore';
@@ -34,6 +35,8 @@ export interface CoordinatorOptions {
    * taken up at once instead of after its leases.
    */
   alone: boolean;
+  /** The broker ends with this process: whatever waits in its queues is handled before, or nobody ever will. */
+  ownBroker: boolean;
   chains: Chains & { readonly node: readonly Middleware<NodeContext>[] };
   log: CoordinatorLog;
 }
@@ -42,6 +45,10 @@ export interface CoordinatorOptions {
 const RELAY_INTERVAL_MS = 2_000;
 /** After a failed transaction, e.g. while the datastore restarts, the messages come back no sooner than this. */
 const DATASTORE_PAUSE_MS = 500;
+/** Between two looks whether the queues are empty, at the end of a process that has its own broker. */
+const DRAIN_LOOK_MS = 10;
+/** What each step of the shutdown gets: a broker that is away, or a middleware that hangs, must not keep the process. */
+const CLOSE_STEP_MS = 3_000;
 
 /**
  * Owns the state of every job: consumes the coordinator queues, sweeps for what got lost, forgets what is past its
@@ -57,7 +64,8 @@ export class Coordinator {
   private readonly events: EventBatch;
   private readonly logs: LogIntake;
   private readonly heartbeats: HeartbeatIntake;
-  private subscriptions: Subscription[] = [];
+  private readonly subscriptions: Subscription[] = [];
+  private closing: Promise<void> | undefined;
 
   constructor(private readonly options: CoordinatorOptions) {
     const { broker, config, datastore, log, retention } = options;
@@ -90,7 +98,7 @@ export class Coordinator {
         log,
       }),
       new Periodic('retention', () => cleaner.run(), { intervalMs: 60_000, log }),
-      new Periodic('heartbeat', () => this.heartbeat(), {
+      new Periodic('heartbeat', () => this.heartbeat('UP'), {
         intervalMs: config.heartbeat.interval,
         firstAfterMs: 0,
         log,
@@ -119,11 +127,47 @@ export class Coordinator {
     for (const work of this.periodic) work.start();
   }
 
-  /** Takes nothing more and waits for what is under way. Safe to call twice, and after a failed `start`. */
-  async close(): Promise<void> {
-    await Promise.all(this.periodic.map((work) => work.stop()));
-    await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
-    this.subscriptions = [];
+  /**
+   * Takes nothing more and waits for what is under way; bounded, also without a broker or a datastore. Safe to call
+   * twice, and after a failed `start`.
+   */
+  close(): Promise<void> {
+    return (this.closing ??= this.shutDown());
+  }
+
+  private async shutDown(): Promise<void> {
+    const upkeep = Promise.all(this.periodic.map((work) => work.stop()));
+    if (this.subscriptions.length > 0) {
+      await this.atMost('last heartbeat', this.heartbeat('DOWN'));
+      if (this.options.ownBroker) await this.atMost('messages that still wait', this.drained());
+    }
+    const subscriptions = Promise.all(this.subscriptions.map((subscription) => subscription.close()));
+    await this.atMost('work under way', Promise.all([upkeep, subscriptions]));
+  }
+
+  /** Resolves when nothing waits or is being handled in any queue of ours. */
+  private async drained(): Promise<void> {
+    const deadline = performance.now() + CLOSE_STEP_MS;
+    const queues = [...EVENT_QUEUES, 'logs', 'heartbeat'];
+    const left = async () =>
+      (await Promise.all(queues.map((name) => this.options.broker.queue(name)))).some(
+        (queue) => queue && queue.size + queue.unacked > 0,
+      );
+    while ((await left()) && performance.now() < deadline) await sleep(DRAIN_LOOK_MS);
+  }
+
+  /** A step of the shutdown. Whatever becomes of it, the next one follows. */
+  private async atMost(what: string, step: Promise<unknown>): Promise<void> {
+    const { log } = this.options;
+    const ended = new AbortController();
+    const late = sleep(CLOSE_STEP_MS, 'late', { signal: ended.signal }).catch(() => undefined);
+    try {
+      if ((await Promise.race([step, late])) === 'late') log.warn({}, `shutdown goes on without the ${what}`);
+    } catch (err) {
+      log.warn({ err }, `shutdown of the ${what} failed`);
+    } finally {
+      ended.abort();
+    }
   }
 
   private committed(rows: readonly OutboxRow[], events: readonly JobEvent[]): void {
@@ -142,12 +186,12 @@ export class Coordinator {
       return await work;
     } catch (err) {
       this.options.log.warn({ err }, 'batch put back');
-      await new Promise((resolve) => setTimeout(resolve, DATASTORE_PAUSE_MS));
+      await sleep(DATASTORE_PAUSE_MS);
       throw err;
     }
   }
 
-  private async heartbeat(): Promise<void> {
+  private async heartbeat(status: NodeStatus): Promise<void> {
     const { broker, config, version } = this.options;
     const body: Heartbeat = {
       id: this.id,
@@ -155,7 +199,7 @@ export class Coordinator {
       startedAt: this.startedAt,
       lastHeartbeatAt: new Date(),
       cpuPercent: this.cpu.read(),
-      status: 'UP',
+      status,
       hostname: hostname(),
       version,
     };
