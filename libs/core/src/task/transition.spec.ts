@@ -1,6 +1,6 @@
 import type { Job } from '../job/job';
 import type { MachineContext } from '../machine/view';
-import type { RunnableTask, TaskEvent, TaskRedelivered } from '../queue/messages';
+import type { TaskEvent, TaskRedelivered } from '../queue/messages';
 import type { Task } from './task';
 import { REDELIVERED_TOO_OFTEN, onTaskEvent, onTaskStep } from './transition';
 
@@ -133,8 +133,7 @@ describe('a hand-out', () => {
       context,
     );
 
-    const [{ body }] = messages as [{ body: RunnableTask }];
-    expect(JSON.parse(JSON.stringify(body))).toEqual({
+    expect(JSON.parse(JSON.stringify(messages[0]?.body))).toEqual({
       id: 'task',
       jobId: 'job',
       attempt: 1,
