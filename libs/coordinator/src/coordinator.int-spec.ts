@@ -72,7 +72,10 @@ async function startCoordinator(
 }
 
 /** Takes what is handed out, as a worker would. */
-async function startWorker(scripts: Scripts = {}, nodeId = 'worker'): Promise<RunnableTask[]> {
+async function startWorker(
+  scripts: Scripts = {},
+  { nodeId = 'worker', reportsStart = true } = {},
+): Promise<RunnableTask[]> {
   const taken: RunnableTask[] = [];
   await broker.consume(
     'default',
@@ -80,7 +83,7 @@ async function startWorker(scripts: Scripts = {}, nodeId = 'worker'): Promise<Ru
       const task = delivery.body as RunnableTask;
       taken.push(task);
       const report = { jobId: task.jobId, taskId: task.id, attempt: task.attempt, nodeId };
-      await broker.publish([{ queue: 'started', body: { ...report, type: 'started' } }]);
+      if (reportsStart) await broker.publish([{ queue: 'started', body: { ...report, type: 'started' } }]);
       const outcome = scripts[task.name ?? '']?.(task) ?? { result: `result of ${task.name}` };
       if (outcome === 'hang') return;
       if (outcome.error) await broker.publish([{ queue: 'error', body: { ...report, type: 'failed', ...outcome } }]);
@@ -262,40 +265,43 @@ describe('a coordinator', () => {
 });
 
 describe('middleware', () => {
-  it('sees each transition once, around it', async () => {
-    const seen: string[] = [];
-    await startCoordinator({
-      job: [
-        async ({ event, job }, next) => {
-          seen.push(`job ${event} ${job.state}`);
-          await next();
-        },
-      ],
-      task: [
-        async ({ event, task }, next) => {
-          seen.push(`task ${event} ${task.state}`);
-          await next();
-          seen.push(`then ${task.state}`);
-        },
-      ],
-    });
-    await startWorker();
+  it.each([true, false])(
+    'sees each transition once, around it (the start has a report of its own: %s)',
+    async (reportsStart) => {
+      const seen: string[] = [];
+      await startCoordinator({
+        job: [
+          async ({ event, job }, next) => {
+            seen.push(`job ${event} ${job.state}`);
+            await next();
+          },
+        ],
+        task: [
+          async ({ event, task }, next) => {
+            seen.push(`task ${event} ${task.state}`);
+            await next();
+            seen.push(`then ${task.state}`);
+          },
+        ],
+      });
+      await startWorker({}, { reportsStart });
 
-    await jobIn(await submit({ tasks: tasks('a') }), 'COMPLETED');
+      await jobIn(await submit({ tasks: tasks('a') }), 'COMPLETED');
 
-    expect(seen).toEqual([
-      'job STATE_CHANGE PENDING',
-      'task STATE_CHANGE PENDING',
-      'then SCHEDULED',
-      'task STATE_CHANGE RUNNING',
-      'job STATE_CHANGE RUNNING',
-      'then RUNNING',
-      'task STATE_CHANGE COMPLETED',
-      'job PROGRESS RUNNING',
-      'job STATE_CHANGE COMPLETED',
-      'then COMPLETED',
-    ]);
-  });
+      expect(seen).toEqual([
+        'job STATE_CHANGE PENDING',
+        'task STATE_CHANGE PENDING',
+        'then SCHEDULED',
+        'task STATE_CHANGE RUNNING',
+        'job STATE_CHANGE RUNNING',
+        'then RUNNING',
+        'task STATE_CHANGE COMPLETED',
+        'job PROGRESS RUNNING',
+        'job STATE_CHANGE COMPLETED',
+        'then COMPLETED',
+      ]);
+    },
+  );
 
   it('may change a task before it is handed out, and its result before it is stored', async () => {
     await startCoordinator({

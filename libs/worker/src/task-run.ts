@@ -12,12 +12,15 @@ import { outcomeOfError } from './outcome';
 import type { Outcome } from './outcome';
 import { ProgressSender } from './progress-sender';
 import type { Reporter } from './reporter';
+import { StartReport } from './start-report';
 
 /** What all runs of a worker share. */
 export interface RunEnvironment extends ExecutionEnvironment {
   reporter: Pick<Reporter, 'send'>;
   lease: Pick<Lease, 'check'>;
   log: Logger;
+  /** A task that ends within this time reports its end alone, which says that it has started, too. */
+  startPatienceMs: number;
   /** A delivery is given up after this long, once the start is on record. */
   releaseAfterMs: number;
   /** A run that has not ended this long after it was aborted is given up. */
@@ -30,7 +33,7 @@ export interface RunEnvironment extends ExecutionEnvironment {
 export class TaskRun implements Held {
   readonly id: HeldTask;
   private readonly controller = new AbortController();
-  private readonly started: Promise<void>;
+  private readonly startReport: StartReport;
   private logs: LogShipper | undefined;
   private progress: ProgressSender | undefined;
   private leaseLost = false;
@@ -39,20 +42,21 @@ export class TaskRun implements Held {
   private giveUpTimer: NodeJS.Timeout | undefined;
   private giveUp: (outcome: Outcome) => void = () => undefined;
 
-  /** Reports the start; {@link execute} is the rest. */
   constructor(
     private readonly task: RunnableTask,
     private readonly delivery: Pick<HeldDelivery, 'release'>,
     private readonly env: RunEnvironment,
   ) {
     this.id = { jobId: task.jobId, taskId: task.id, attempt: task.attempt };
-    this.started = env.reporter.send('started', { type: 'started', ...this.id, nodeId: env.nodeId });
-    this.started.catch(() => undefined); // awaited at the end; until then it must not count as unhandled
+    this.startReport = new StartReport(
+      (ranMs) => env.reporter.send('started', { type: 'started', ...this.id, nodeId: env.nodeId, ranMs }),
+      env.startPatienceMs,
+    );
   }
 
   /** Resolves once this node is on record as the holder: from then on its lease guards the task, not the broker. */
   whenRecorded(): Promise<void> {
-    return this.started;
+    return this.startReport.send();
   }
 
   abort(reason: Error, graceMs = this.env.abortGraceMs): void {
@@ -72,10 +76,11 @@ export class TaskRun implements Held {
       this.env.lease.check(); // ends this run, too, when the process was frozen past its lease
       this.reporting = true;
       const outcome = this.leaseLost ? outcomeOfError(new LeaseLostError()) : ended;
-      await Promise.all([this.started, this.send(outcome)]);
+      await Promise.all([this.startReport.end(), this.send(outcome)]);
       return outcome;
     } finally {
       this.reporting = true;
+      void this.startReport.end();
       clearTimeout(this.releaseTimer);
       clearTimeout(this.giveUpTimer);
     }
@@ -113,18 +118,22 @@ export class TaskRun implements Held {
   private startProgress(): ProgressSender {
     const { log, nodeId, reporter } = this.env;
     return new ProgressSender(
-      (progress) => reporter.send('progress', { type: 'progress', ...this.id, nodeId, progress }),
+      async (progress) => {
+        await this.startReport.send(); // progress is of a task that runs
+        await reporter.send('progress', { type: 'progress', ...this.id, nodeId, progress });
+      },
       (err) => log.warn({ err, ...this.id }, 'progress of a task was lost'),
     );
   }
 
   private send(outcome: Outcome): Promise<void> {
     const { nodeId, reporter } = this.env;
+    const { ranMs } = this.startReport;
     switch (outcome.type) {
       case 'completed':
-        return reporter.send('completed', { ...this.id, nodeId, type: 'completed', result: outcome.result });
+        return reporter.send('completed', { ...this.id, nodeId, ranMs, type: 'completed', result: outcome.result });
       case 'failed':
-        return reporter.send('error', { ...this.id, nodeId, type: 'failed', error: outcome.error });
+        return reporter.send('error', { ...this.id, nodeId, ranMs, type: 'failed', error: outcome.error });
       case 'redelivered':
         return reporter.send('redeliveries', { ...this.id, nodeId, type: 'redelivered', reason: outcome.reason });
     }
@@ -133,7 +142,7 @@ export class TaskRun implements Held {
   /** The run has lasted: from now on the lease guards it, and the broker's consumer timeout cannot hit it. */
   private async release(): Promise<void> {
     try {
-      await this.started;
+      await this.startReport.send();
       await this.delivery.release();
     } catch (err) {
       // The broker will hand the task out again and the coordinator decides; the run itself goes on.

@@ -59,7 +59,14 @@ async function startWorker(run: TaskFunction, config: object = {}) {
   await broker.start();
   open.push(() => broker.close());
   const runtime = new FunctionRuntime(run);
-  const worker = new Worker({ broker, runtime, config: makeConfig(config), version: 'test', log: silentLogger() });
+  const worker = new Worker({
+    broker,
+    runtime,
+    config: makeConfig(config),
+    version: 'test',
+    log: silentLogger(),
+    startPatienceMs: 0,
+  });
   await worker.start();
   open.push(() => worker.close(0));
   return { proxy, runtime, worker };

@@ -66,7 +66,15 @@ async function start({ run, config, broker = new WatchedBroker(), ...given }: Gi
   brokers.push(broker);
   const runtime = given.runtime ?? new FunctionRuntime(run);
   const { lines, log } = new LogLines();
-  const worker = new Worker({ broker, runtime, log, version: '1.2.3', config: makeConfig(config), ...given });
+  const worker = new Worker({
+    broker,
+    runtime,
+    log,
+    version: '1.2.3',
+    config: makeConfig(config),
+    startPatienceMs: 0,
+    ...given,
+  });
   workers.push(worker);
   await worker.start();
   const handOut = async (fields: Partial<RunnableTask> = {}, queue = 'default') => {

@@ -35,8 +35,12 @@ export interface WorkerOptions {
   chainWatch?: ChainWatch;
   /** Short UUID. Default: a new one. */
   id?: string;
+  /** A task that ends within this time has its start and its end reported in one. Default 10 ms; 0 never does that. */
+  startPatienceMs?: number;
 }
 
+/** Nobody looks at a task sooner; a no-op and many a script are over by then. */
+const START_PATIENCE_MS = 10;
 /** How long a closing worker waits for what it aborts to end, and for the broker to take its last words. */
 const ABORT_GRACE_MS = 7_000;
 const LAST_WORDS_MS = 10_000;
@@ -98,6 +102,7 @@ export class Worker {
       middleware: options.middleware ?? [],
       chainWatch: options.chainWatch,
       defaults: config.limits,
+      startPatienceMs: options.startPatienceMs ?? START_PATIENCE_MS,
       releaseAfterMs: config.release.after,
       abortGraceMs: config.abort.grace,
       logBufferChars: logBufferCharsOf(this.queues),

@@ -5,14 +5,15 @@ import type { CoordinatorEvent } from './event-handler';
 
 const id = z.string().min(1).max(64);
 const report = { jobId: id, taskId: id, attempt: z.int().min(1), nodeId: id };
+const ran = { ranMs: z.number().min(0).optional() };
 
 /** What may stand in each queue that changes jobs. Messages are our own, but a queue is open to whoever reaches it. */
 const BODIES = {
   jobs: z.object({ type: z.enum(['start', 'cancel', 'restart']), jobId: id }),
   pending: z.object({ type: z.literal('pending'), jobId: id, taskId: id }),
-  started: z.object({ type: z.literal('started'), ...report }),
-  completed: z.object({ type: z.literal('completed'), ...report, result: z.string().optional() }),
-  error: z.object({ type: z.literal('failed'), ...report, error: z.string() }),
+  started: z.object({ type: z.literal('started'), ...report, ...ran }),
+  completed: z.object({ type: z.literal('completed'), ...report, ...ran, result: z.string().optional() }),
+  error: z.object({ type: z.literal('failed'), ...report, ...ran, error: z.string() }),
   progress: z.object({ type: z.literal('progress'), ...report, progress: z.number() }),
   redeliveries: z.object({
     type: z.literal('redelivered'),

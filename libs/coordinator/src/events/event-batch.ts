@@ -4,6 +4,7 @@ import type { Delivery, Verdict } from '@tork/broker';
 import type { Datastore, OutboxRow, Transaction } from '@tork/datastore';
 import { DatastoreUnavailableError } from '@tork/datastore';
 import type { CoordinatorLog } from '../log';
+import { isolateDecoded } from '../isolate';
 import { decodeEvent } from './decode';
 import type { Chains, CoordinatorEvent } from './event-handler';
 import { EventHandler, isTaskEvent } from './event-handler';
@@ -32,43 +33,23 @@ export class EventBatch {
   constructor(private readonly options: EventBatchOptions) {}
 
   /**
-   * A verdict for each delivery. If the datastore is away all rejects, and everything is handed out again. A message
-   * that breaks its batch is found by handling each one alone, and set aside without holding up its neighbours.
+   * A verdict for each delivery. If the datastore is away all rejects, and everything is handed out again. The job of
+   * a message that cannot be handled fails.
    */
-  async handle(batch: readonly Delivery[]): Promise<Verdict[]> {
-    const verdicts = new Array<Verdict>(batch.length).fill('ack');
-    const events: { index: number; event: CoordinatorEvent }[] = [];
-    batch.forEach((delivery, index) => {
-      const event = decodeEvent(delivery);
-      if ('invalid' in event) verdicts[index] = { deadLetter: event.invalid };
-      else events.push({ index, event });
-    });
-    try {
-      await this.apply(events.map(({ event }) => event));
-    } catch (cause) {
-      if (cause instanceof DatastoreUnavailableError) throw cause;
-      for (const { index, event } of events)
-        verdicts[index] = await this.alone(event, events.length === 1 ? cause : undefined);
-    }
-    return verdicts;
-  }
-
-  /** The verdict on an event that shared a batch with whatever broke it. */
-  private async alone(event: CoordinatorEvent, cause?: unknown): Promise<Verdict> {
-    try {
-      if (cause !== undefined) throw cause;
-      await this.apply([event]);
-      return 'ack';
-    } catch (err) {
-      if (err instanceof DatastoreUnavailableError) throw err;
-      this.options.log.error({ err, type: event.type, jobId: event.jobId }, 'message cannot be handled');
-      await this.failJob(event, err);
-      return { deadLetter: err instanceof Error ? err.message : String(err) };
-    }
+  handle(batch: readonly Delivery[]): Promise<Verdict[]> {
+    return isolateDecoded(
+      batch.map((delivery) => {
+        const event = decodeEvent(delivery);
+        return 'invalid' in event ? event : { body: event };
+      }),
+      (events) => this.apply(events),
+      (event, cause) => this.failJob(event, cause),
+    );
   }
 
   /** A job whose event cannot be handled would wait for ever; it fails, without the details that are not its user's. */
   private async failJob(event: CoordinatorEvent, cause: unknown): Promise<void> {
+    this.options.log.error({ err: cause, type: event.type, jobId: event.jobId }, 'message cannot be handled');
     const error = `internal error: '${event.type}' could not be handled (${cause instanceof Error ? cause.name : typeof cause})`;
     try {
       await this.change([event.jobId], async (views, handler) => {
@@ -82,11 +63,10 @@ export class EventBatch {
   }
 
   private async apply(events: readonly CoordinatorEvent[]): Promise<void> {
-    if (events.length === 0) return;
     const jobIds = [...new Set(events.map(({ jobId }) => jobId))];
     await this.change(jobIds, async (views, handler, tx) => {
       await this.loadTasks(tx, views, events);
-      for (const event of events) {
+      for (const event of inTurn(events)) {
         const view = views.of(event.jobId);
         if (view) await handler.handle(view, event);
       }
@@ -131,6 +111,12 @@ export class EventBatch {
     };
   }
 }
+
+/** As they came, but what nodes report first: a hand-out that has ended after all need not be repeated. */
+const inTurn = (events: readonly CoordinatorEvent[]): CoordinatorEvent[] => [
+  ...events.filter(({ type }) => type !== 'redelivered'),
+  ...events.filter(({ type }) => type === 'redelivered'),
+];
 
 async function loadActiveTasks(tx: Transaction, views: JobViews, wanted: readonly WorkingView[]): Promise<void> {
   const missing = wanted.filter((view) => !view.hasActiveTasks);

@@ -62,7 +62,16 @@ export class EventHandler {
     if (transition.outcome !== 'applied' || !row || this.chains.task.length === 0 || event.type === 'pending') {
       return this.settle(view, transition);
     }
-    const shown: Task = { ...row, ...transition.tasks.find((patch) => patch.id === row.id) };
+    // Middleware sees a task start before it sees it end, also where one report says both.
+    if (row.state === 'SCHEDULED' && (event.type === 'completed' || event.type === 'failed')) {
+      const { attempt, jobId, nodeId, ranMs, taskId } = event;
+      await this.taskEvent(view, { type: 'started', attempt, jobId, nodeId, ranMs, taskId });
+      if (!isActiveTask(row.state)) return;
+    }
+    const shown: Task = {
+      ...row,
+      ...onTaskEvent(view, event, this.context).tasks.find((patch) => patch.id === row.id),
+    };
     await this.aroundTask(view, row, shown, chainEventOf(event), (changed) => {
       const amended = { ...event };
       if (amended.type === 'completed' && 'result' in changed) amended.result = changed.result;

@@ -5,6 +5,7 @@ import type { Datastore } from '@tork/datastore';
 import type { ChainWatch, Middleware, NodeContext } from '@tork/middleware';
 import { compose } from '@tork/middleware';
 import { z } from 'zod';
+import { decode, isolateDecoded } from '../isolate';
 import type { CoordinatorLog } from '../log';
 
 const heartbeat = z.object({
@@ -35,22 +36,26 @@ export interface HeartbeatIntakeOptions {
 }
 
 /**
- * Renews the leases of nodes, and compares what each worker says it holds with the rows: a lost `started` is made up
+ * Renews the leases of nodes, from the moment in which their heartbeats arrive: leases are judged by the clocks of the
+ * coordinators, and that of a node may be wrong by any amount. And compares what each worker says it holds with the rows: a lost `started` is made up
  * for, work done in vain is stopped.
  */
 export class HeartbeatIntake {
   constructor(private readonly options: HeartbeatIntakeOptions) {}
 
-  async handle(batch: readonly Delivery[]): Promise<Verdict[]> {
-    const verdicts = new Array<Verdict>(batch.length).fill('ack');
-    const accepted: Heartbeat[] = [];
-    for (const [index, delivery] of batch.entries()) {
-      const parsed = heartbeat.safeParse(delivery.body);
-      if (!parsed.success) verdicts[index] = { deadLetter: z.prettifyError(parsed.error) };
-      else await this.throughChain(parsed.data, accepted);
-    }
-    if (accepted.length > 0) await this.store(accepted);
-    return verdicts;
+  /** Rejects while the datastore is away. */
+  handle(batch: readonly Delivery[]): Promise<Verdict[]> {
+    const now = this.now();
+    return isolateDecoded(
+      batch.map(({ body }) => decode(heartbeat, body)),
+      async (heartbeats) => {
+        const accepted: Heartbeat[] = [];
+        // A batch that was put back may hold an older one of a node behind a newer one.
+        for (const node of heartbeats.toSorted((a, b) => a.lastHeartbeatAt.getTime() - b.lastHeartbeatAt.getTime()))
+          await this.throughChain({ ...node, lastHeartbeatAt: now }, accepted);
+        if (accepted.length > 0) await this.store(accepted);
+      },
+    );
   }
 
   /** A middleware that does not call `next` has the heartbeat ignored; one that throws too, with a warning. */
@@ -71,12 +76,15 @@ export class HeartbeatIntake {
     });
     const byId = new Map(rows.map((row) => [row.id, row]));
     const messages = nodes.flatMap((node) => this.corrections(node, byId));
-    // Hints about rows that stay as they are: if one is lost, the next heartbeat brings it up again.
-    if (messages.length > 0) await this.options.broker.publish(messages);
+    if (messages.length === 0) return;
+    // Not waited for: if one of them is lost, the next heartbeat brings it up again.
+    this.options.broker
+      .publish(messages)
+      .catch((err: unknown) => this.options.log.debug({ err }, 'corrections of heartbeats not sent'));
   }
 
   private corrections(node: Heartbeat, rows: ReadonlyMap<string, Task>): OutgoingMessage[] {
-    const before = (this.options.now?.() ?? new Date()).getTime() - IN_FLIGHT_MS;
+    const before = this.now().getTime() - IN_FLIGHT_MS;
     return (node.held ?? []).flatMap((held): OutgoingMessage[] => {
       const row = rows.get(held.taskId);
       const isHolder = row?.attempt === held.attempt && (row.nodeId ?? node.id) === node.id;
@@ -88,5 +96,9 @@ export class HeartbeatIntake {
       }
       return [{ queue: privateQueueOf(node.id), body: { type: 'cancel', taskId: held.taskId, attempt: held.attempt } }];
     });
+  }
+
+  private now(): Date {
+    return this.options.now?.() ?? new Date();
   }
 }

@@ -2,6 +2,7 @@ import type { LogShipment } from '@tork/core';
 import type { Delivery, Verdict } from '@tork/broker';
 import type { Datastore } from '@tork/datastore';
 import { z } from 'zod';
+import { decode, isolateDecoded } from '../isolate';
 
 const shipment = z.object({
   taskId: z.string().min(1).max(64),
@@ -15,10 +16,11 @@ const shipment = z.object({
 export class LogIntake {
   constructor(private readonly datastore: Pick<Datastore, 'transaction'>) {}
 
-  async handle(batch: readonly Delivery[]): Promise<Verdict[]> {
-    const parsed = batch.map((delivery) => shipment.safeParse(delivery.body));
-    const parts = parsed.flatMap((result) => (result.success ? [result.data] : []));
-    if (parts.length > 0) await this.datastore.transaction((tx) => tx.writeLogs(parts));
-    return parsed.map((result) => (result.success ? 'ack' : { deadLetter: z.prettifyError(result.error) }));
+  /** Rejects while the datastore is away. */
+  handle(batch: readonly Delivery[]): Promise<Verdict[]> {
+    return isolateDecoded(
+      batch.map(({ body }) => decode(shipment, body)),
+      (parts) => this.datastore.transaction((tx) => tx.writeLogs(parts)),
+    );
   }
 }

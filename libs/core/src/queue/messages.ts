@@ -21,14 +21,21 @@ interface Report {
   attempt: number;
   nodeId: string;
 }
-export interface TaskStarted extends Report {
+/** What tells when a task started: the coordinator's clock, less this. */
+interface Ran {
+  /** Milliseconds for which the task had run when its node reported; absent is 0. */
+  ranMs?: number;
+}
+export interface TaskStarted extends Report, Ran {
   type: 'started';
 }
-export interface TaskCompleted extends Report {
+/** Says that the task has started, too: a task that takes no time reports nothing else. */
+export interface TaskCompleted extends Report, Ran {
   type: 'completed';
   result?: string;
 }
-export interface TaskFailed extends Report {
+/** Likewise. */
+export interface TaskFailed extends Report, Ran {
   type: 'failed';
   error: string;
 }

@@ -87,7 +87,7 @@ function onPending(task: Task, context: MachineContext): Transition {
 
 function onStarted(job: Job, task: Task, event: TaskStarted, now: Date): Transition {
   return applied({
-    tasks: [{ id: task.id, state: 'RUNNING', nodeId: event.nodeId, startedAt: now }],
+    tasks: [{ id: task.id, state: 'RUNNING', nodeId: event.nodeId, startedAt: startOf(task, event, now) }],
     steps: runStep(job),
   });
 }
@@ -105,9 +105,13 @@ function onProgress(job: Job, task: Task, event: TaskProgressed): Transition {
   });
 }
 
-/** When an answer overtook `started`, the task has started all the same. */
+/** Never before its hand-out, whatever a node claims. */
+const startOf = (task: Task, { ranMs = 0 }: TaskStarted | TaskCompleted | TaskFailed, now: Date): Date =>
+  new Date(Math.min(now.getTime(), Math.max(now.getTime() - ranMs, task.scheduledAt?.getTime() ?? 0)));
+
+/** An answer that overtook `started`, or came without one, says that the task has started. */
 const startedWith = (task: Task, event: TaskCompleted | TaskFailed, now: Date): Omit<TaskPatch, 'id'> =>
-  task.state === 'SCHEDULED' ? { nodeId: event.nodeId, startedAt: now } : {};
+  task.state === 'SCHEDULED' ? { nodeId: event.nodeId, startedAt: startOf(task, event, now) } : {};
 
 function onCompleted(job: Job, task: Task, event: TaskCompleted, now: Date): Transition {
   const result = event.result === undefined ? undefined : withoutNul(event.result);
