@@ -12,7 +12,12 @@ import { rabbitmq } from './services/rabbitmq.mjs';
 const SERVICES = [postgres, rabbitmq, docker];
 
 /** Programs that tests run, by the package that has them. */
-const TOOLS = { 'busybox-static': '/bin/busybox', 'docker-registry': '/usr/bin/docker-registry' };
+const TOOLS = {
+  'busybox-static': '/bin/busybox',
+  curl: '/usr/bin/curl',
+  'docker-compose': '/usr/bin/docker-compose',
+  'docker-registry': '/usr/bin/docker-registry',
+};
 
 const STARTS_WITHIN_MS = 90_000;
 
