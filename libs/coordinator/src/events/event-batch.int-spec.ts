@@ -1,0 +1,156 @@
+import type { Delivery } from '@tork/broker';
+import type { Job, JobEvent, OutgoingMessage, Task, TaskEvent } from '@tork/core';
+import { DatastoreUnavailableError } from '@tork/datastore';
+import type { OutboxRow } from '@tork/datastore';
+import { makeJob, storeJob } from '@tork/datastore/testing';
+import { silentLogger } from '@tork/observability';
+import { noExpressions, useStore } from '../coordinator-under-test.fixtures';
+import type { EventBatchOptions } from './event-batch';
+import { EventBatch } from './event-batch';
+
+const store = useStore();
+
+function makeBatch(options: Partial<EventBatchOptions> = {}) {
+  const rows: OutboxRow[] = [];
+  const hints: JobEvent[] = [];
+  const batch = new EventBatch({
+    datastore: store.datastore,
+    committed: (written, events) => {
+      rows.push(...written);
+      hints.push(...events);
+    },
+    chains: { job: [], task: [] },
+    expressions: noExpressions,
+    maxRedeliveries: 5,
+    log: silentLogger(),
+    ...options,
+  });
+  return { batch, rows, hints };
+}
+
+const QUEUES: Partial<Record<TaskEvent['type'], string>> = { failed: 'error', redelivered: 'redeliveries' };
+const deliver = (body: TaskEvent): Delivery => ({ queue: QUEUES[body.type] ?? body.type, body, redelivered: false });
+const about = ({ id, jobId, attempt }: Task) => ({ taskId: id, jobId, attempt });
+const completed = (task: Task) => deliver({ type: 'completed', ...about(task), nodeId: 'node' });
+const makeRunning = (job: Partial<Job> = {}) =>
+  storeJob(store.datastore, {
+    job: makeJob({ state: 'RUNNING', position: 1, ...job }),
+    task: { state: 'RUNNING', nodeId: 'node', startedAt: new Date() },
+  });
+const stateOf = ({ id }: Job) => store.datastore.jobState(id);
+
+/** Makes the change to some jobs one that no table takes. */
+const poison: EventBatchOptions['chains'] = {
+  task: [],
+  job: [
+    async ({ job }, next) => {
+      if (job.name === 'poison') job.position = 2 ** 40;
+      await next();
+    },
+  ],
+};
+
+describe('a batch', () => {
+  it('is one transaction: rows, messages and hints of all its events, or nothing', async () => {
+    const jobs = await Promise.all([makeRunning(), makeRunning({ taskCount: 2, tasks: [{}, { name: 'next' }] })]);
+    const { batch, hints, rows } = makeBatch();
+
+    expect(await batch.handle(jobs.map(({ task }) => completed(task)))).toEqual(['ack', 'ack']);
+
+    expect(await Promise.all(jobs.map(({ job }) => stateOf(job)))).toEqual(['COMPLETED', 'RUNNING']);
+    expect(hints).toEqual([{ topic: 'job.completed', jobId: jobs[0]!.job.id }]);
+    expect(rows).toMatchObject([{ queue: 'default', body: { name: 'next', jobId: jobs[1]!.job.id } }]);
+    const ids = rows.map(({ id }) => id);
+    expect(await store.sql('SELECT queue FROM outbox WHERE id = ANY($1::bigint[])', [ids])).toHaveLength(1);
+  });
+
+  it('changes nothing when it comes again', async () => {
+    const { job, task } = await makeRunning();
+    const { batch, hints, rows } = makeBatch();
+
+    await batch.handle([completed(task), completed(task)]);
+    const { completedAt } = (await store.datastore.job(job.id))!;
+    await batch.handle([completed(task)]);
+
+    expect(hints).toHaveLength(1);
+    expect(rows).toEqual([]);
+    expect((await store.datastore.job(job.id))!.completedAt).toEqual(completedAt);
+  });
+
+  it('hears what a node reports before it believes that its hand-out came to nothing', async () => {
+    const { job, task } = await makeRunning();
+    const { batch, rows } = makeBatch();
+    const lost = deliver({ type: 'redelivered', ...about(task), reason: 'lost', nodeId: 'node' });
+
+    await batch.handle([lost, completed(task)]);
+
+    expect(await stateOf(job)).toBe('COMPLETED');
+    expect(rows).toEqual([]);
+  });
+
+  it('knows nothing to do about jobs that are gone', async () => {
+    const { batch } = makeBatch();
+
+    expect(await batch.handle([completed({ id: 't', jobId: 'gone', attempt: 1 } as Task)])).toEqual(['ack']);
+  });
+});
+
+describe('a message that cannot be handled', () => {
+  it('fails its job, is put aside, and holds up no other', async () => {
+    const jobs = await Promise.all(Array.from({ length: 5 }, () => makeRunning()));
+    const bad = await makeRunning({ name: 'poison' });
+    jobs.splice(2, 0, bad);
+    const { batch } = makeBatch({ chains: poison });
+
+    const verdicts = await batch.handle(jobs.map(({ task }) => completed(task)));
+
+    expect(verdicts).toEqual(['ack', 'ack', { deadLetter: expect.any(String) }, 'ack', 'ack', 'ack']);
+    const states = await Promise.all(jobs.map(({ job }) => stateOf(job)));
+    expect(states).toEqual(['COMPLETED', 'COMPLETED', 'FAILED', 'COMPLETED', 'COMPLETED', 'COMPLETED']);
+    const failed = (await store.datastore.job(bad.job.id))!;
+    expect(failed.error).toBe("internal error: 'completed' could not be handled (InvalidValueError)");
+    expect(failed.execution).toMatchObject([{ state: 'CANCELLED' }]);
+  });
+
+  it('because it is none is put aside with the reason', async () => {
+    const { job, task } = await makeRunning();
+    const { batch } = makeBatch();
+    const unreadable: Delivery = { queue: 'completed', body: { type: 'completed', jobId: 5 }, redelivered: false };
+
+    const verdicts = await batch.handle([unreadable, completed(task)]);
+
+    expect(verdicts).toEqual([{ deadLetter: expect.stringContaining('jobId') }, 'ack']);
+    expect(await stateOf(job)).toBe('COMPLETED');
+  });
+});
+
+it('everything is given back, and nothing told, while the datastore is away', async () => {
+  const { job, task } = await makeRunning();
+  const { batch, hints, rows } = makeBatch({
+    datastore: {
+      // As when the server goes before the commit.
+      transaction: (run) =>
+        store.datastore.transaction(async (tx) => {
+          await run(tx);
+          throw new DatastoreUnavailableError('the connection to the datastore is lost');
+        }),
+    },
+  });
+
+  await expect(batch.handle([completed(task), completed(task)])).rejects.toThrow(DatastoreUnavailableError);
+
+  expect(await stateOf(job)).toBe('RUNNING');
+  expect([hints, rows]).toEqual([[], []]);
+});
+
+it('messages of the batch are what a worker and a coordinator can read', async () => {
+  const { task } = await makeRunning();
+  const { batch, rows } = makeBatch();
+
+  await batch.handle([deliver({ type: 'redelivered', ...about(task), reason: 'vanished' })]);
+
+  expect(rows satisfies OutgoingMessage[]).toMatchObject([
+    { queue: 'x-node', body: { type: 'cancel', taskId: task.id, attempt: 1 } },
+    { queue: 'default', body: { id: task.id, attempt: 2 } },
+  ]);
+});
