@@ -125,7 +125,10 @@ it.each([
   [{ name: '数据' }, 'net'],
   [{}, 'net'],
 ])('has no name in a network when it cannot: %j in %s', (part, network) => {
-  expect(options(part, { networks: [network] }).NetworkingConfig?.EndpointsConfig).toEqual({ [network]: {} });
+  const created = options(part, { networks: [network] });
+
+  expect(created.HostConfig?.NetworkMode).toBe(network);
+  expect(created).not.toHaveProperty('NetworkingConfig');
 });
 
 it('publishes the port of a probe and nothing else', () => {

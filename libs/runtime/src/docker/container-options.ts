@@ -1,4 +1,4 @@
-import type { ContainerCreateOptions, EndpointSettings, HostConfig } from 'dockerode';
+import type { ContainerCreateOptions, HostConfig } from 'dockerode';
 import type { AuxTask, Limits, Mount, Probe } from '@tork/core';
 import { TaskFailedError } from '../errors';
 import { taskEnv } from '../task-env';
@@ -31,10 +31,11 @@ export interface Surroundings {
 export function containerOptions(part: Part, image: string, surroundings: Surroundings): ContainerCreateOptions {
   const { networks, labels } = surroundings;
   const workdir = workdirOf(part);
-  const command = commandOf(part);
+  const [network = ''] = networks;
+  const aliases = aliasesIn(network, part);
   return {
     Image: image,
-    ...command,
+    ...commandOf(part),
     Env: Object.entries({
       ...taskEnv(part.env),
       TORK_OUTPUT: OUTPUT_PATH,
@@ -45,7 +46,7 @@ export function containerOptions(part: Part, image: string, surroundings: Surrou
     ...(part.probe && { ExposedPorts: { [portOf(part.probe)]: {} } }),
     HostConfig: hostConfigOf(part, surroundings),
     // Before API 1.44 only one network can be given here; the others are joined before the start.
-    ...(networks[0] && { NetworkingConfig: { EndpointsConfig: { [networks[0]]: endpointOf(part, networks[0]) } } }),
+    ...(aliases.length > 0 && { NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: aliases } } } }),
   };
 }
 
@@ -55,10 +56,10 @@ export function workdirOf(part: Part): string | undefined {
   return Object.keys(part.files ?? {}).length > 0 ? WORKDIR_PATH : undefined;
 }
 
-/** How a part is found in a network. */
-export function endpointOf({ name = '' }: Part, network: string): EndpointSettings {
+/** The names by which a part is found in a network. */
+export function aliasesIn(network: string, { name = '' }: Part): string[] {
   const alias = knowsAliases(network) ? slug(name) : '';
-  return alias ? { Aliases: [alias] } : {};
+  return alias ? [alias] : [];
 }
 
 /** How the daemon calls the port of a probe. */

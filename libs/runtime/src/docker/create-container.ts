@@ -1,9 +1,6 @@
 import type Docker from 'dockerode';
 import type { Container, ContainerCreateOptions } from 'dockerode';
 
-/** Creating takes a moment at most; a daemon that needs longer has a problem. */
-export const CREATE_TIMEOUT_MS = 30_000;
-
 /**
  * Has the daemon make a container. Never cancelled half-way, or nobody would know whether there is one.
  *
@@ -14,6 +11,6 @@ export async function createContainer(
   name: string,
   options: ContainerCreateOptions,
 ): Promise<Container> {
-  const request = { _query: { name }, _body: options, abortSignal: AbortSignal.timeout(CREATE_TIMEOUT_MS) };
+  const request = { _query: { name }, _body: options };
   return docker.createContainer(request as ContainerCreateOptions);
 }

@@ -17,8 +17,12 @@ export interface DaemonAddress {
   socketPath?: string;
 }
 
+/** A daemon that says nothing for so long does not answer any more. */
+const SILENCE_MS = 30_000;
+
 /**
- * A client that speaks a version of the API which the daemon and we know. `DOCKER_API_VERSION` decides if it is set.
+ * A client that speaks a version of the API which the daemon and we know; `DOCKER_API_VERSION` decides if it is set. Its
+ * requests fail when the daemon says nothing for 30 s.
  *
  * @throws RuntimeUnavailableError when nobody answers, or nobody we can talk to
  */
@@ -26,8 +30,15 @@ export async function connectToDaemon({ socketPath }: DaemonAddress = {}): Promi
   const docker = socketPath ? new Docker({ socketPath, host: undefined }) : new Docker();
   const modem = modemOf(docker);
   modem.agent = agentFor(modem.protocol);
+  modem.timeout = SILENCE_MS;
   modem.version = `v${process.env.DOCKER_API_VERSION || (await negotiate(docker))}`;
   return docker;
+}
+
+/** The same client without a limit, for requests that last as long as a container runs or an image is pulled. */
+export function patient(docker: Docker): Docker {
+  const modem = Object.assign(Object.create(modemOf(docker)) as Modem, { timeout: undefined });
+  return new Docker({ modem } as Docker.DockerOptions);
 }
 
 /** Closes the connections that wait for the next request. */
@@ -43,6 +54,7 @@ interface Modem {
   agent?: http.Agent;
   host?: string;
   protocol: string;
+  timeout?: number;
   version?: string;
 }
 const modemOf = (docker: Docker): Modem => docker.modem as unknown as Modem;

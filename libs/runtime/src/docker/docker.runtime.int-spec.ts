@@ -1,3 +1,8 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { eventually } from '@tork/testing';
 import type { RunnableTask } from '@tork/core';
 import type { Mount } from '@tork/core';
@@ -6,6 +11,7 @@ import type { Mounter } from '../mounter';
 import { describeRuntime, dockerTraces, ensureImage, makeImage, Recorder, TEST_IMAGE } from '../testing';
 import { connectToDaemon, disconnect, type Docker } from './daemon';
 import { LEASE_LABEL, OWNER_LABEL, PROCESS_LABEL, TASK_LABEL } from './ownership';
+import { removeContainer } from './removal';
 import { DockerRuntime, type DockerRuntimeOptions } from '.';
 
 jest.setTimeout(30_000);
@@ -423,6 +429,33 @@ describe('the Docker runtime', () => {
       await start({});
       expect(await remaining()).toBe(0);
     });
+  });
+
+  it('is to blame itself when it loses its daemon, and is healthy again with it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tork-daemon-'));
+    const socketPath = join(folder, 'docker.sock');
+    const connections = new Set<Socket>();
+    const proxy = createServer((client) => {
+      const upstream = connect('/var/run/docker.sock');
+      for (const socket of [client, upstream]) socket.on('error', () => undefined);
+      connections.add(client).add(upstream);
+      client.pipe(upstream).pipe(client);
+    }).listen(socketPath);
+    await once(proxy, 'listening');
+    const other = await start({ socketPath });
+    const { ended } = await startTask({ run: 'echo ready; sleep 60' }, other);
+
+    proxy.close();
+    for (const socket of connections) socket.destroy();
+
+    await expect(ended).rejects.toThrow(RuntimeUnavailableError);
+    await expect(other.health()).rejects.toThrow('the docker daemon does not answer: ');
+    proxy.listen(socketPath);
+    await eventually(() => other.health());
+    await removeContainer(docker, (await containerOfTask()).Id);
+    await other.close();
+    proxy.close();
+    rmSync(folder, { recursive: true });
   });
 
   it('does not start without a daemon', async () => {

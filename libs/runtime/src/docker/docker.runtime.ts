@@ -103,16 +103,15 @@ export class DockerRuntime implements Runtime {
 
   run(task: RunnableTask, io: TaskIo, signal: AbortSignal): Promise<TaskResult> {
     return this.runs.run(signal, async (ending) => {
-      if (!this.started) throw new RuntimeUnavailableError(`the ${this.name} runtime was not started`);
       if (this.name === 'podman') checkForPodman(task);
-      return new TaskRun(this.started.context, task, io, ending).run();
+      return new TaskRun(this.contextOfRuns(), task, io, ending).run();
     });
   }
 
   async health(): Promise<void> {
-    this.runs.throwIfClosed();
+    const { docker } = this.contextOfRuns();
     try {
-      await this.started?.context.docker.ping();
+      await docker.ping();
     } catch (error) {
       throw new RuntimeUnavailableError(`the ${this.name} daemon does not answer: ${daemonText(error)}`, {
         cause: error,
@@ -130,6 +129,12 @@ export class DockerRuntime implements Runtime {
       this.logger.warn({ error: daemonText(error) }, 'cannot remove the lease of the runtime');
     });
     disconnect(started.context.docker);
+  }
+
+  private contextOfRuns(): DockerContext {
+    this.runs.throwIfClosed();
+    if (!this.started) throw new RuntimeUnavailableError(`the ${this.name} runtime was not started`);
+    return this.started.context;
   }
 
   private async contextOf(docker: Docker): Promise<DockerContext> {

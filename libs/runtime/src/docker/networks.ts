@@ -23,4 +23,4 @@ export function checkNetworks(names: readonly string[], allowsHost: boolean): vo
 }
 
 /** Whether containers can be called by a name in a network. */
-export const knowsAliases = (name: string): boolean => !PREDEFINED.has(name);
+export const knowsAliases = (name: string): boolean => name !== '' && !PREDEFINED.has(name);

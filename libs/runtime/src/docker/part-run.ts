@@ -2,7 +2,7 @@ import type { Probe } from '@tork/core';
 import { abortable } from '../abortable';
 import { RuntimeUnavailableError, TaskFailedError } from '../errors';
 import { taskFiles, type TaskFile } from '../task-files';
-import { containerOptions, endpointOf, workdirOf, type Part, type Surroundings } from './container-options';
+import { containerOptions, aliasesIn, workdirOf, type Part, type Surroundings } from './container-options';
 import { blame, during, isNotFound } from './daemon-error';
 import type { DockerContext } from './docker-context';
 import { OutputTail } from './output';
@@ -137,7 +137,7 @@ export class PartRun {
 
   private async join(): Promise<void> {
     for (const network of this.surroundings.networks.slice(1)) {
-      const joining = this.container.join(network, endpointOf(this.part, network));
+      const joining = this.container.join(network, aliasesIn(network, this.part));
       await this.blaming(`error starting container ${this.id}`, joining);
     }
   }

@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import type { Container, ContainerCreateOptions, ContainerInspectInfo, EndpointSettings } from 'dockerode';
+import type { Container, ContainerCreateOptions, ContainerInspectInfo } from 'dockerode';
 import { createContainer } from './create-container';
+import { patient } from './daemon';
 import { OutputDemultiplexer } from './output';
 import type { Ownership } from './ownership';
 import { persistently, removeContainer } from './removal';
@@ -28,7 +29,8 @@ export class TaskContainer {
   static async create(docker: Docker, ownership: Ownership, options: ContainerCreateOptions): Promise<TaskContainer> {
     const name = ownership.claim('task');
     try {
-      return new TaskContainer(docker, ownership, name, await createContainer(docker, name, options));
+      const { id } = await createContainer(docker, name, options);
+      return new TaskContainer(docker, ownership, name, patient(docker).getContainer(id));
     } catch (error) {
       await removeContainer(docker, name).catch(() => undefined); // made after all, but the answer was lost
       ownership.release(name);
@@ -61,8 +63,8 @@ export class TaskContainer {
   }
 
   /** Joins a network in addition to the one it was made with. */
-  async join(network: string, endpoint: EndpointSettings): Promise<void> {
-    const request = { Container: this.id, EndpointConfig: endpoint, abortSignal: this.signal };
+  async join(network: string, aliases: string[]): Promise<void> {
+    const request = { Container: this.id, EndpointConfig: { Aliases: aliases }, abortSignal: this.signal };
     await this.docker.getNetwork(network).connect(request);
   }
 

@@ -114,7 +114,8 @@ export class LocalTorkDir implements TorkDir {
     for (const { name, mode, contents } of entries) {
       const path = join(this.path, name);
       try {
-        if (contents === undefined) mkdirSync(path);
+        // Podman has made the working directory already
+        if (contents === undefined) mkdirSync(path, { recursive: true });
         else writeFileSync(path, contents, { flag: 'wx' });
         chmodSync(path, mode);
         chownSync(path, uid, gid);

@@ -31,9 +31,12 @@ export async function ensureImage(name = TEST_IMAGE, socketPath?: string): Promi
 
 /** Makes such an image, which holds its own name, so that no two are the same. */
 export async function makeImage(docker: Docker, name: string): Promise<void> {
-  const [repo, tag] = name.split(/:(?=[^:/]+$)/);
-  const answer = await docker.importImage(rootFileSystem(name), { repo, tag });
-  for await (const message of answer) if (/"error"/.test(String(message))) throw new Error(String(message));
+  const [repo = name, tag] = name.split(/:(?=[^:/]+$)/);
+  let last = '';
+  for await (const message of await docker.importImage(rootFileSystem(name), {})) last = String(message);
+  const { status: id, error } = JSON.parse(last) as { status: string; error?: string };
+  if (error) throw new Error(error);
+  await docker.getImage(id).tag({ repo, tag });
 }
 
 function rootFileSystem(name: string): NodeJS.ReadableStream {

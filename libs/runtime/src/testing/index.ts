@@ -5,4 +5,6 @@ export { dockerTraces } from './docker-traces';
 export { ensureImage, makeImage, TEST_IMAGE } from './images';
 export { REGISTRY_USER, startRegistry } from './registry';
 export type { TestRegistry } from './registry';
+export { startPodman } from './podman';
+export type { TestPodman } from './podman';
 export { Recorder } from './recorder';

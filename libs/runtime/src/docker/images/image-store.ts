@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import type { Registry } from '@tork/core';
+import { abortable } from '../../abortable';
 import type { Logger } from '../../logger';
 import { createContainer } from '../create-container';
 import { blame, daemonText, isNotFound } from '../daemon-error';
@@ -56,7 +57,7 @@ export class ImageStore {
   ): Promise<HeldImage> {
     const image = parseImage(text ?? '');
     if (!this.known.has(image.name)) {
-      if (!(await this.isLocal(image))) await this.pull(image, registry, output, signal);
+      if (!(await abortable(this.isLocal(image), signal))) await this.pull(image, registry, output, signal);
       if (!this.known.has(image.name)) this.known.set(image.name, { holders: 0, lastAt: 0 });
     }
     const use = this.known.get(image.name)!;

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { TaskFailedError } from '../../errors';
+import { patient } from '../daemon';
 import { blame } from '../daemon-error';
 import type { RegistryAuth } from './credentials';
 import type { ImageReference } from './reference';
@@ -29,7 +30,7 @@ export async function pullImage(
   const what = `error pulling image: ${image.name}`;
   try {
     const query = { fromImage: image.repository, tag: image.version, abortSignal };
-    const answer = (await docker.createImage(auth ?? {}, query)) as Readable;
+    const answer = (await patient(docker).createImage(auth ?? {}, query)) as Readable;
     for await (const message of messagesOf(answer)) {
       if (message.error) throw new TaskFailedError(`${what}: ${message.error}`);
       const line = lineOf(message);
