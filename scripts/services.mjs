@@ -17,6 +17,7 @@ const TOOLS = {
   curl: '/usr/bin/curl',
   'docker-compose': '/usr/bin/docker-compose',
   'docker-registry': '/usr/bin/docker-registry',
+  podman: '/usr/bin/podman',
 };
 
 const STARTS_WITHIN_MS = 90_000;
