@@ -22,7 +22,7 @@ export const MAP_BUILTINS: readonly Callable[] = [
 
 function lengthOf(run: Run, value: string | List | AnyMap): number {
   if (typeof value === 'string') {
-    run.scan(value.length);
+    run.step(1 + (value.length >> 4));
     return codePointCount(value);
   }
   return isList(value) ? value.length : value.size;

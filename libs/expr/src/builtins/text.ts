@@ -12,46 +12,62 @@ const MAX_REPEAT = 1_000_000;
 /** Section "strings" of the built-ins. */
 export const TEXT_BUILTINS: readonly Callable[] = [
   define('trim', [text], STRING, trim, [text]),
-  define('trimPrefix', [text], STRING, (_run, s, prefix = ' ') => (s.startsWith(prefix) ? s.slice(prefix.length) : s), [
-    text,
+  define('trimPrefix', [text], STRING, trimPrefix, [text]),
+  define('trimSuffix', [text], STRING, trimSuffix, [text]),
+  define('upper', [text], STRING, upper),
+  define('lower', [text], STRING, lower),
+  define('split', [text, text], listOf(STRING), (run, s, by, n = -1) => split(run, s, by, Number(n), false), [index]),
+  define('splitAfter', [text, text], listOf(STRING), (run, s, by, n = -1) => split(run, s, by, Number(n), true), [
+    index,
   ]),
-  define(
-    'trimSuffix',
-    [text],
-    STRING,
-    (_run, s, suffix = ' ') => (s.endsWith(suffix) ? s.slice(0, s.length - suffix.length) : s),
-    [text],
-  ),
-  define('upper', [text], STRING, (run, s) => (run.grow(s.length), upperCase(s))),
-  define('lower', [text], STRING, (run, s) => (run.grow(s.length), lowerCase(s))),
-  define(
-    'split',
-    [text, text],
-    listOf(STRING),
-    (run, s, separator, n = -1) => split(run, s, separator, Number(n), false),
-    [index],
-  ),
-  define(
-    'splitAfter',
-    [text, text],
-    listOf(STRING),
-    (run, s, separator, n = -1) => split(run, s, separator, Number(n), true),
-    [index],
-  ),
   define('replace', [text, text, text], STRING, replace, [index]),
   define('repeat', [text, index], STRING, repeat),
   define('join', [list], STRING, join, [text]),
-  define('indexOf', [text, text], INT, (run, s, part) => (run.scan(s.length), indexOfBytes(s, part, false))),
-  define('lastIndexOf', [text, text], INT, (run, s, part) => (run.scan(s.length), indexOfBytes(s, part, true))),
-  define('hasPrefix', [text, text], BOOL, (_run, s, prefix) => s.startsWith(prefix)),
-  define('hasSuffix', [text, text], BOOL, (_run, s, suffix) => s.endsWith(suffix)),
+  define('indexOf', [text, text], INT, (run, s, part) => find(run, s, part, false)),
+  define('lastIndexOf', [text, text], INT, (run, s, part) => find(run, s, part, true)),
+  define('hasPrefix', [text, text], BOOL, hasPrefix),
+  define('hasSuffix', [text, text], BOOL, hasSuffix),
 ];
 
 function trim(run: Run, s: string, characters?: string): string {
-  run.scan(s.length);
-  if (characters === undefined) return trimSpace(s);
+  if (characters !== undefined) run.grow(s.length); // cut into characters
+  const trimmed = characters === undefined ? trimSpace(s) : trimCharacters(s, characters);
+  run.step(1 + s.length - trimmed.length);
+  return trimmed;
+}
+
+function hasPrefix(run: Run, s: string, prefix: string): boolean {
+  run.scan(prefix.length);
+  return s.startsWith(prefix);
+}
+
+function hasSuffix(run: Run, s: string, suffix: string): boolean {
+  run.scan(suffix.length);
+  return s.endsWith(suffix);
+}
+
+function trimPrefix(run: Run, s: string, prefix = ' '): string {
+  return hasPrefix(run, s, prefix) ? s.slice(prefix.length) : s;
+}
+
+function trimSuffix(run: Run, s: string, suffix = ' '): string {
+  return hasSuffix(run, s, suffix) ? s.slice(0, s.length - suffix.length) : s;
+}
+
+function upper(run: Run, s: string): string {
   run.grow(s.length);
-  return trimCharacters(s, characters);
+  return upperCase(s);
+}
+
+function lower(run: Run, s: string): string {
+  run.grow(s.length);
+  return lowerCase(s);
+}
+
+/** Byte offset of the first or last occurrence. */
+function find(run: Run, s: string, part: string, last: boolean): number {
+  run.scan(s.length);
+  return indexOfBytes(s, part, last);
 }
 
 /** `limit` is the highest number of parts; below 0 there is none. `keep` leaves the separators at the ends of the parts. */

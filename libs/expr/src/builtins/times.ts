@@ -2,6 +2,7 @@ import { define, type Callable, type Param } from '../types/callable';
 import { location, text } from '../types/params';
 import { DURATION, LOCATION, TIME } from '../types/type';
 import { fail } from '../errors/failure';
+import type { Run } from '../evaluator/run';
 import { describe } from '../values/kinds';
 import { parseDuration } from '../time/duration';
 import { Location, locationNamed, UTC } from '../time/location';
@@ -19,18 +20,29 @@ const dateArgument: Param<string | Location> = {
 export const TIME_BUILTINS: readonly Callable[] = [
   define('now', [], TIME, (run, place = UTC) => run.now().in(place), [location]),
   define('duration', [text], DURATION, (_run, s) => parseDuration(s)),
-  define('date', [dateArgument], TIME, (_run, a, b, c) => date([a, b, c].filter((arg) => arg !== undefined)), [
-    dateArgument,
-    dateArgument,
-  ]),
+  define(
+    'date',
+    [dateArgument],
+    TIME,
+    (run, a, b, c) =>
+      date(
+        run,
+        [a, b, c].filter((arg) => arg !== undefined),
+      ),
+    [dateArgument, dateArgument],
+  ),
   define('timezone', [text], LOCATION, (_run, name) => locationNamed(name)),
 ];
 
+/** Steps of reading a date, for which up to seven forms are tried. */
+const COST_OF_DATE = 100;
+
 /** `date([location,] text [, layout [, zone]])`. */
-function date(args: readonly (string | Location)[]): Time {
+function date(run: Run, args: readonly (string | Location)[]): Time {
   const [first] = args;
   const place = first instanceof Location ? first : UTC;
   const [s, layout, zone] = args.slice(first instanceof Location ? 1 : 0);
+  run.step(COST_OF_DATE + (typeof layout === 'string' ? layout.length : 0));
   if (typeof s !== 'string') return fail(`date needs a string, found ${s === undefined ? 'nothing' : describe(s)}`);
   if (layout === undefined) return parseDate(s, place);
   if (layout instanceof Location || zone instanceof Location)

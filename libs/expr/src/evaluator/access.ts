@@ -50,7 +50,7 @@ function itemOf(container: Value, key: Value, at: number, run: Run): Value {
     return container.get(key ?? '') ?? (container instanceof StringMap ? '' : null);
   }
   if (typeof container === 'string') {
-    run.scan(container.length);
+    run.step(1 + (container.length >> 2));
     return new Byte(byteAt(container, place(key, byteLength(container), 'string', at)));
   }
   return fail(`${withArticle(describe(container))} has no items`, at);
@@ -81,7 +81,12 @@ export function compileSlice(object: Thunk, from: Thunk | undefined, to: Thunk |
 
 function sliceText(text: string, from: Value | undefined, to: Value | undefined, at: number, run: Run): string {
   run.scan(text.length);
-  const [start, end] = bounds(from, to, byteLength(text), at);
+  const length = byteLength(text);
+  const [start, end] = bounds(from, to, length, at);
+  if (length !== text.length) {
+    run.step(length); // the text is written out in bytes, and the slice made of them
+    run.grow(end - start);
+  }
   return sliceBytes(text, start, end);
 }
 

@@ -62,7 +62,7 @@ export function compileMethodCall(
     const receiver = object(run);
     if (receiver === SKIPPED || (optional && isNil(receiver))) return SKIPPED;
     const method = methodOf(receiver, name);
-    if (method) return invoke(run, method, receiver, args, at);
+    if (method) return invokeMethod(run, method, receiver, args, at);
     const member = memberOf(receiver, name);
     if (member instanceof LangFunction) return invoke(run, member.callable, undefined, args, at);
     return fail(`${withArticle(describe(receiver))} has no function ${name}`, at);
@@ -73,6 +73,16 @@ function memberOf(receiver: Value, name: string): Value | undefined {
   return isMap(receiver) || receiver instanceof StringMap || receiver instanceof GeneralMap
     ? receiver.get(name)
     : undefined;
+}
+
+/** Steps of a method of times: the host needs some microseconds to find the offset of a zone. */
+const COST_OF_METHOD = 50;
+
+function invokeMethod(run: Run, method: Callable, receiver: Value, args: readonly Thunk[], at: number): Value {
+  const result = invoke(run, method, receiver, args, at);
+  run.step(COST_OF_METHOD);
+  if (typeof result === 'string') run.grow(result.length);
+  return result;
 }
 
 /** Evaluates the arguments, checks them, and calls. `receiver` is that of a method. */

@@ -19,12 +19,12 @@ const MAX_LENGTH = 5_000;
 const MAX_UNFOLDED = 20_000;
 
 /** Steps for each character of a pattern: classes such as `\pL` without regard to case take up to 30 µs. */
-const COST_OF_CHARACTER = 100;
+const COST_OF_CHARACTER = 300;
 /** Steps for each instruction, which takes about 3 µs. */
-const COST_OF_INSTRUCTION = 20;
+const COST_OF_INSTRUCTION = 60;
 
 /** The cost that all patterns of one source may have together; half a second at most. */
-export const MAX_LITERAL_COST = 2_000_000;
+export const MAX_LITERAL_COST = 6_000_000;
 
 const compiled = new Recent<Pattern>(200_000);
 

@@ -66,9 +66,13 @@ function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit < 0xe000;
 }
 
+/** Units from the first surrogate on: only these are in another order than the code points that they stand for. */
+const HIGH = /[\ud800-\uffff]/;
+
 /** Order of the UTF-8 bytes, which is that of the code points: below 0, 0 or above 0. */
 export function compareText(a: string, b: string): number {
   if (a === b) return 0;
+  if (!HIGH.test(a) || !HIGH.test(b)) return a < b ? -1 : 1;
   const shorter = Math.min(a.length, b.length);
   let i = 0;
   while (i < shorter && a.charCodeAt(i) === b.charCodeAt(i)) i++;
@@ -85,14 +89,21 @@ function rank(unit: number): number {
 /** The Unicode White_Space property: JavaScript's `\s` has U+FEFF too many and lacks U+0085. */
 export const WHITE_SPACE = '\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 
-const LEADING_SPACE = new RegExp(`^[${WHITE_SPACE}]+`);
-const SPACE = new RegExp(`[${WHITE_SPACE}]`);
+const SPACE = new RegExp(`^[${WHITE_SPACE}]$`);
 
 /** Strips white space from both ends. */
 export function trimSpace(text: string): string {
-  let end = text.length;
-  while (end > 0 && SPACE.test(text.charAt(end - 1))) end--;
-  return text.slice(0, end).replace(LEADING_SPACE, '');
+  let from = 0;
+  let to = text.length;
+  while (to > from && isSpace(text, to - 1)) to--;
+  while (from < to && isSpace(text, from)) from++;
+  return text.slice(from, to);
+}
+
+function isSpace(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  if (unit < 0x80) return unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);
+  return SPACE.test(text.charAt(at));
 }
 
 /** Strips any of the given characters from both ends. */
