@@ -274,6 +274,13 @@ describe('the shell runtime', () => {
     expect(result).toBe('some more');
   });
 
+  it('takes any name for a file', async () => {
+    const runtime = await start();
+    const files = { constructor: 'a', 'to String': 'b', ...JSON.parse('{"__proto__":"c"}') } as Record<string, string>;
+
+    expect((await run(runtime, 'cat constructor "to String" __proto__ > stdout', { files })).result).toBe('abc');
+  });
+
   it('fails a task whose environment is too large', async () => {
     const runtime = await start();
 

@@ -1,13 +1,12 @@
-import { chmodSync, closeSync, constants, ftruncateSync, lstatSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, constants, lstatSync, mkdirSync, openSync } from 'node:fs';
 import { readdirSync, renameSync, writeFileSync } from 'node:fs';
-import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { RuntimeUnavailableError } from '../errors';
 import { fileError, type TaskFile } from '../task-files';
 import type { Owner } from './owner';
 import { WorkDir } from './work-dir';
+import { removeTree } from './work-root';
 
 const DIRECTORY_MODE = 0o700;
 /** What the runtime itself puts into a work directory, by name, with its mode. */
@@ -39,7 +38,7 @@ export class WorkDirPool {
       const idle = this.idle.pop();
       if (idle !== undefined) renameSync(idle, dir.path);
       else this.make(dir);
-      overwrite(dir.entrypoint, script);
+      fill(dir.entrypoint, script);
     } catch (error) {
       await this.remove(dir.path);
       throw new RuntimeUnavailableError(`cannot prepare a working directory: ${messageOf(error)}`, { cause: error });
@@ -56,10 +55,9 @@ export class WorkDirPool {
   /** Takes a directory back whose processes have ended. */
   async giveBack(dir: WorkDir): Promise<void> {
     try {
-      if (!this.isAsMade(dir)) return await this.remove(dir.path);
-      for (const path of [dir.entrypoint, dir.output, dir.progress]) {
-        if (lstatSync(path).size > 0) overwrite(path, '');
-      }
+      const written = this.writtenIfAsMade(dir);
+      if (!written) return await this.remove(dir.path);
+      for (const path of written) empty(path);
       this.idle.push(dir.path);
     } catch {
       await this.remove(dir.path);
@@ -83,7 +81,7 @@ export class WorkDirPool {
     if (name === 'entrypoint') return;
     const path = join(dir.path, name);
     try {
-      if (name in OWN_FILES) return overwrite(path, contents);
+      if (Object.hasOwn(OWN_FILES, name)) return fill(path, contents);
       for (const made of this.makeDirectories(dir, dirname(name))) this.owner.own(made);
       writeFileSync(path, contents, { flag: 'wx' });
       chmodSync(path, 0o444);
@@ -103,39 +101,50 @@ export class WorkDirPool {
     return paths;
   }
 
-  /** Whether nothing was added, taken away, linked from elsewhere or opened to others. */
-  private isAsMade(dir: WorkDir): boolean {
-    const uid = this.owner.uid ?? process.getuid!();
+  /**
+   * The files that hold something, if the directory is otherwise as it was made: nothing added, taken away, linked from
+   * elsewhere, or opened to others.
+   */
+  private writtenIfAsMade(dir: WorkDir): string[] | undefined {
+    const ownUid = process.getuid!();
+    const taskUid = this.owner.uid ?? ownUid;
     const top = lstatSync(dir.path);
-    if (top.uid !== uid || (top.mode & 0o7777) !== DIRECTORY_MODE) return false;
-    if (readdirSync(dir.path).sort().join() !== OWN_NAMES) return false;
-    return Object.entries(OWN_FILES).every(([name, mode]) => {
-      const stat = lstatSync(join(dir.path, name));
-      const rightfulUid = name === 'entrypoint' ? process.getuid!() : uid;
-      return stat.isFile() && stat.nlink === 1 && stat.uid === rightfulUid && (stat.mode & 0o7777) === mode;
-    });
+    if (top.uid !== taskUid || (top.mode & 0o7777) !== DIRECTORY_MODE) return undefined;
+    if (readdirSync(dir.path).sort().join() !== OWN_NAMES) return undefined;
+    const written: string[] = [];
+    for (const [name, mode] of Object.entries(OWN_FILES)) {
+      const path = join(dir.path, name);
+      const stat = lstatSync(path);
+      const uid = name === 'entrypoint' ? ownUid : taskUid;
+      if (!stat.isFile() || stat.nlink !== 1 || stat.uid !== uid || (stat.mode & 0o7777) !== mode) return undefined;
+      if (stat.size > 0) written.push(path);
+    }
+    return written;
   }
 
   /**
    * The directory belongs to whom the task ran as. If that is somebody else, a process that got away could put links
-   * there while the worker, as root, walks through it; `rm` walks by directory handles and cannot be led elsewhere.
+   * there while the worker, as root, walks through it by names.
    */
   private async remove(path: string): Promise<void> {
-    if (this.owner.isOther) await promisify(execFile)('rm', ['-rf', '--', path]);
+    if (this.owner.isOther) await removeTree(path);
     else await rm(path, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
-/** Replaces the content of a file, never by way of a link. */
-function overwrite(path: string, contents: string): void {
+/** Writes to a file that is empty, never by way of a link. */
+function fill(path: string, contents: string): void {
   const fd = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW);
   try {
-    const bytes = Buffer.from(contents);
-    writeFileSync(fd, bytes);
-    ftruncateSync(fd, bytes.length);
+    writeFileSync(fd, contents);
   } finally {
     closeSync(fd);
   }
+}
+
+/** Takes away what is in a file, never by way of a link. */
+function empty(path: string): void {
+  closeSync(openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_TRUNC));
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
