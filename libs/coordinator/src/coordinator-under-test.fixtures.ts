@@ -1,5 +1,6 @@
 import type { Broker } from '@tork/broker';
 import { PostgresBackend, TypeormDatastore } from '@tork/datastore/typeorm';
+import type { TypeormDatastoreOptions } from '@tork/datastore/typeorm';
 import { silentLogger } from '@tork/observability';
 import { Outbox } from '@tork/outbox';
 import type { TestDatabase } from '@tork/testing';
@@ -15,17 +16,23 @@ export const noExpressions = { render: (text: string) => text, value: (text: str
 export interface Store {
   readonly datastore: TypeormDatastore;
   readonly sql: TestDatabase['sql'];
+  /** Another one on the same database, for a while. */
+  using<T>(options: TypeormDatastoreOptions, use: (datastore: TypeormDatastore) => Promise<T>): Promise<T>;
 }
 
 export function useStore(): Store {
   const services = useServices('postgres');
   let datastore: TypeormDatastore;
 
-  beforeAll(async () => {
+  const open = async (options?: TypeormDatastoreOptions) => {
     const { url: dsn } = services.postgres;
     const pool = { maxOpen: 5, maxIdle: 5, maxIdleMs: 60_000, maxLifetimeMs: 600_000 };
-    datastore = new TypeormDatastore(new PostgresBackend({ dsn, ...pool }));
-    await datastore.start();
+    const opened = new TypeormDatastore(new PostgresBackend({ dsn, ...pool }), options);
+    await opened.start();
+    return opened;
+  };
+  beforeAll(async () => {
+    datastore = await open();
     await datastore.migrate();
   });
   afterAll(() => datastore.close());
@@ -36,6 +43,10 @@ export function useStore(): Store {
     },
     get sql() {
       return services.postgres.sql;
+    },
+    using: async (options, use) => {
+      const another = await open(options);
+      return use(another).finally(() => another.close());
     },
   };
 }

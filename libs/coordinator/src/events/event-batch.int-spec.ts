@@ -124,16 +124,35 @@ describe('a message that cannot be handled', () => {
   });
 });
 
+it('a message that the datastore does not take for now comes again later and holds up no other', async () => {
+  const stuck = await store.using({ encryptionKey: 'not configured here' }, (datastore) =>
+    storeJob(datastore, { job: makeJob({ state: 'RUNNING', position: 1, secrets: { password: 'secret' } }) }),
+  );
+  const other = await makeRunning();
+  const { batch, rows } = makeBatch();
+  const before = Date.now();
+
+  expect(await batch.handle([completed(stuck.task), completed(other.task)])).toEqual(['ack', 'ack']);
+
+  expect([await stateOf(stuck.job), await stateOf(other.job)]).toEqual(['RUNNING', 'COMPLETED']);
+  const [row] = rows;
+  expect(row).toMatchObject({ queue: 'completed', body: completed(stuck.task).body });
+  expect(row!.notBefore!.getTime()).toBeGreaterThan(before);
+  expect(await store.sql('SELECT queue FROM outbox WHERE id = $1', [row!.id])).toEqual([{ queue: 'completed' }]);
+});
+
 it('everything is given back, and nothing told, while the datastore is away', async () => {
   const { job, task } = await makeRunning();
+  const lost = new DatastoreUnavailableError('the connection to the datastore is lost');
   const { batch, hints, rows } = makeBatch({
     datastore: {
       // As when the server goes before the commit.
       transaction: (run) =>
         store.datastore.transaction(async (tx) => {
           await run(tx);
-          throw new DatastoreUnavailableError('the connection to the datastore is lost');
+          throw lost;
         }),
+      health: () => Promise.reject(lost),
     },
   });
 

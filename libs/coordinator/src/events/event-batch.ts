@@ -12,7 +12,7 @@ import type { WorkingView } from './job-views';
 import { JobViews } from './job-views';
 
 export interface EventBatchOptions {
-  datastore: Pick<Datastore, 'transaction'>;
+  datastore: Pick<Datastore, 'health' | 'transaction'>;
   /** Told what was committed: rows to publish, hints for those who wait for a job. */
   committed(rows: readonly OutboxRow[], events: readonly JobEvent[]): void;
   chains: Chains;
@@ -20,6 +20,14 @@ export interface EventBatchOptions {
   maxRedeliveries: number;
   log: CoordinatorLog;
   now?: () => Date;
+}
+
+/** How long a message is put off that the datastore does not take at the moment. */
+const POSTPONE_MS = 30_000;
+
+interface QueuedEvent {
+  queue: string;
+  event: CoordinatorEvent;
 }
 
 /** Events that may end the job's other tasks: these are loaded with the batch instead of one job at a time. */
@@ -34,17 +42,34 @@ export class EventBatch {
 
   /**
    * A verdict for each delivery. If the datastore is away all rejects, and everything is handed out again. The job of
-   * a message that cannot be handled fails.
+   * a message that cannot be handled fails; one that the datastore does not take for now comes again later.
    */
   handle(batch: readonly Delivery[]): Promise<Verdict[]> {
     return isolateDecoded(
       batch.map((delivery) => {
         const event = decodeEvent(delivery);
-        return 'invalid' in event ? event : { body: event };
+        return 'invalid' in event ? event : { body: { queue: delivery.queue, event } };
       }),
-      (events) => this.apply(events),
-      (event, cause) => this.failJob(event, cause),
+      {
+        handle: (items) => this.apply(items.map(({ event }) => event)),
+        setAside: ({ event }, cause) => this.failJob(event, cause),
+        postpone: (item, cause) => this.postpone(item, cause),
+        isUp: () =>
+          this.options.datastore.health().then(
+            () => true,
+            () => false,
+          ),
+      },
     );
+  }
+
+  /** The event waits in the outbox for a while, from where it comes again, be it to another coordinator. */
+  private async postpone({ queue, event }: QueuedEvent, cause: unknown): Promise<void> {
+    const { committed, datastore, log } = this.options;
+    log.warn({ err: cause, type: event.type, jobId: event.jobId }, 'message put off: the datastore does not take it');
+    const notBefore = new Date(this.now().getTime() + POSTPONE_MS);
+    const rows = await datastore.transaction((tx) => tx.write({ outbox: [{ queue, body: event, notBefore }] }));
+    committed(rows, []);
   }
 
   /** A job whose event cannot be handled would wait for ever; it fails, without the details that are not its user's. */
@@ -102,9 +127,13 @@ export class EventBatch {
     if (ending.size > 0) await loadActiveTasks(tx, views, [...ending]);
   }
 
+  private now(): Date {
+    return this.options.now?.() ?? new Date();
+  }
+
   private context(): MachineContext {
     return {
-      now: this.options.now?.() ?? new Date(),
+      now: this.now(),
       newId: () => randomUUID().replaceAll('-', ''),
       expressions: this.options.expressions,
       maxRedeliveries: this.options.maxRedeliveries,

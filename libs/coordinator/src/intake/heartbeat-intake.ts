@@ -45,17 +45,19 @@ export class HeartbeatIntake {
 
   /** Rejects while the datastore is away. */
   handle(batch: readonly Delivery[]): Promise<Verdict[]> {
-    const now = this.now();
+    const receivedAt = this.now();
     return isolateDecoded(
       batch.map(({ body }) => decode(heartbeat, body)),
-      async (heartbeats) => {
-        const accepted: Heartbeat[] = [];
-        // A batch that was put back may hold an older one of a node behind a newer one.
-        for (const node of heartbeats.toSorted((a, b) => a.lastHeartbeatAt.getTime() - b.lastHeartbeatAt.getTime()))
-          await this.throughChain({ ...node, lastHeartbeatAt: now }, accepted);
-        if (accepted.length > 0) await this.store(accepted);
-      },
+      { handle: (heartbeats) => this.take(heartbeats, receivedAt) },
     );
+  }
+
+  private async take(heartbeats: readonly Heartbeat[], receivedAt: Date): Promise<void> {
+    const accepted: Heartbeat[] = [];
+    // A batch that was put back may hold an older one of a node behind a newer one.
+    for (const node of heartbeats.toSorted((a, b) => a.lastHeartbeatAt.getTime() - b.lastHeartbeatAt.getTime()))
+      await this.throughChain({ ...node, lastHeartbeatAt: receivedAt }, accepted);
+    if (accepted.length > 0) await this.store(accepted);
   }
 
   /** A middleware that does not call `next` has the heartbeat ignored; one that throws too, with a warning. */

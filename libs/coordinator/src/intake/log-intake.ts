@@ -20,7 +20,7 @@ export class LogIntake {
   handle(batch: readonly Delivery[]): Promise<Verdict[]> {
     return isolateDecoded(
       batch.map(({ body }) => decode(shipment, body)),
-      (parts) => this.datastore.transaction((tx) => tx.writeLogs(parts)),
+      { handle: (parts) => this.datastore.transaction((tx) => tx.writeLogs(parts)) },
     );
   }
 }
