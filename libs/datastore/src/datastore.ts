@@ -96,10 +96,11 @@ export interface Transaction {
   /** Writes in bulk. Returns the outbox rows written, in order, to be published after the commit. */
   write(changes: Changes): Promise<OutboxRow[]>;
   /**
-   * Outbox rows older than `before` whose `notBefore` has passed, locked; rows that others hold are skipped. The caller
-   * publishes them and deletes them with {@link deleteOutbox} in the same transaction.
+   * Outbox rows older than `before` whose `notBefore` has passed, by id, locked; rows that others hold are skipped, and
+   * so are those up to the id `after`. The caller publishes them and deletes them with {@link deleteOutbox} in the same
+   * transaction.
    */
-  claimOutbox(options: { before: Date; now: Date; limit: number }): Promise<OutboxRow[]>;
+  claimOutbox(options: { before: Date; now: Date; limit: number; after?: string }): Promise<OutboxRow[]>;
   deleteOutbox(ids: readonly string[]): Promise<void>;
   /** Stores shipped output; a repeat of (task, attempt, sequence) and parts of unknown tasks are dropped. */
   writeLogs(parts: readonly LogShipment[]): Promise<void>;
@@ -170,8 +171,13 @@ export interface Datastore extends Directory {
   forgottenTasks(before: Date, limit: number): Promise<TaskRef[]>;
   /** The queues of SCHEDULED tasks handed out before. */
   waitingQueues(before: Date): Promise<string[]>;
-  /** SCHEDULED tasks of these queues handed out before, oldest first. */
+  /** SCHEDULED tasks of these queues handed out before, oldest first, whose messages are not in the outbox. */
   waitingTasks(queues: readonly string[], before: Date, limit: number): Promise<TaskRef[]>;
+  /**
+   * Those of them that a RUNNING task has overtaken: one of the same queue, of no higher priority, that was handed out
+   * later by at least as long as `before` is ago. Queues keep their order, so their messages are in the queue no more.
+   */
+  overtakenTasks(queues: readonly string[], before: Date, limit: number): Promise<TaskRef[]>;
   /** RUNNING tasks of nodes whose last heartbeat is older, or that are unknown. */
   abandonedTasks(heartbeatBefore: Date, limit: number): Promise<TaskRef[]>;
   /**

@@ -20,6 +20,7 @@ import {
   DROPPED_TASKS,
   FORGOTTEN_JOBS,
   FORGOTTEN_TASKS,
+  OVERTAKEN_TASKS,
   WAITING_QUEUES,
   WAITING_TASKS,
 } from './rows/reconcile.rows';
@@ -141,6 +142,10 @@ export class TypeormDatastore extends TypeormDirectory implements Datastore {
 
   waitingTasks(queues: readonly string[], before: Date, limit: number): Promise<TaskRef[]> {
     return this.refs(WAITING_TASKS, [queues, before, limit]);
+  }
+
+  overtakenTasks(queues: readonly string[], before: Date, limit: number): Promise<TaskRef[]> {
+    return this.refs(OVERTAKEN_TASKS, [queues, before, limit, Date.now() - before.getTime()]);
   }
 
   abandonedTasks(heartbeatBefore: Date, limit: number): Promise<TaskRef[]> {

@@ -17,6 +17,8 @@ const TRY_LOCK: Statement = { name: 'try_lock', text: 'SELECT pg_try_advisory_xa
 export const lockKey = (name: string): string =>
   createHash('sha256').update(name).digest().readBigInt64BE(0).toString();
 
+type ClaimOptions = Parameters<Transaction['claimOutbox']>[0];
+
 /** The statements of one transaction; begins and commits nothing itself. */
 export class TypeormTransaction implements Transaction {
   constructor(private readonly session: Session) {}
@@ -44,8 +46,8 @@ export class TypeormTransaction implements Transaction {
     return writeChanges(this.session, changes);
   }
 
-  async claimOutbox({ before, now, limit }: { before: Date; now: Date; limit: number }): Promise<OutboxRow[]> {
-    return (await this.session.query<OutboxEntity>(CLAIM_OUTBOX, [before, now, limit])).map(outboxRowOf);
+  async claimOutbox({ after = '0', before, limit, now }: ClaimOptions): Promise<OutboxRow[]> {
+    return (await this.session.query<OutboxEntity>(CLAIM_OUTBOX, [before, now, limit, after])).map(outboxRowOf);
   }
 
   async deleteOutbox(ids: readonly string[]): Promise<void> {

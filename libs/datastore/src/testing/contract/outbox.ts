@@ -54,6 +54,18 @@ export function outbox(underTest: () => Datastore): void {
     await underTest().deleteOutbox([now!.id, later!.id]);
   });
 
+  it('goes on behind a message that cannot be sent', async () => {
+    const queue = newId();
+    const rows = await write({ queue, body: 1 }, { queue, body: 2 }, { queue, body: 3 });
+
+    const behind = await underTest().transaction((tx) =>
+      tx.claimOutbox({ before: soon(), now: new Date(), limit: 10_000, after: rows[0]!.id }),
+    );
+
+    expect(behind.filter((row) => row.queue === queue)).toEqual(rows.slice(1));
+    await underTest().deleteOutbox(rows.map(({ id }) => id));
+  });
+
   it('gives no message to two relays that delete what they got', async () => {
     const queue = newId();
     const rows = await write(...Array.from({ length: 60 }, (_, n) => ({ queue, body: n })));

@@ -79,6 +79,51 @@ export function reconciling(underTest: () => Datastore): void {
     expect(await underTest().waitingTasks([busy, idle], ago(20), 1)).toMatchObject([{ taskId: tasks[1]!.id }]);
   });
 
+  it('leaves out tasks whose message is still to be published', async () => {
+    const job = makeJob();
+    const queue = newId();
+    const [published, unpublished] = [50, 40].map((s) => makeTask(job, { queue, scheduledAt: ago(s) }));
+    await storeJobs(underTest(), [job], [published!, unpublished!]);
+    const rows = await underTest().transaction((tx) =>
+      tx.write({
+        outbox: [
+          { queue, body: { id: unpublished!.id } },
+          { queue, body: 'of another kind' },
+        ],
+      }),
+    );
+    const find = async () => (await underTest().waitingTasks([queue], ago(20), MANY)).map(({ taskId }) => taskId);
+
+    expect(await find()).toEqual([published!.id]);
+
+    await underTest().deleteOutbox(rows.map(({ id }) => id));
+    expect(await find()).toEqual([published!.id, unpublished!.id]);
+  });
+
+  it('finds tasks that others have overtaken in their queue', async () => {
+    const job = makeJob();
+    const [queue, other] = [newId(), newId()];
+    const running = (scheduledAt: Date, fields: Partial<Task> = {}) =>
+      makeTask(job, { queue, state: 'RUNNING', nodeId: 'node', scheduledAt, ...fields });
+    const tasks = [
+      makeTask(job, { queue, scheduledAt: ago(100) }),
+      makeTask(job, { queue, scheduledAt: ago(90), priority: 5 }),
+      makeTask(job, { queue, scheduledAt: ago(55) }), // not by long enough
+      makeTask(job, { queue: other, scheduledAt: ago(100) }),
+      running(ago(50)),
+      running(ago(10), { priority: 9 }),
+      running(ago(100), { queue: other }),
+    ];
+    const urgent = makeTask(job, { queue, scheduledAt: ago(40), priority: 9 });
+    await storeJobs(underTest(), [job], [...tasks, urgent]);
+
+    const found = await underTest().overtakenTasks([queue, other], ago(20), MANY);
+
+    expect(found.map(({ taskId }) => taskId)).toEqual([tasks[0]!.id, tasks[1]!.id, urgent.id]);
+    expect(await underTest().overtakenTasks([queue], ago(20), 1)).toMatchObject([{ taskId: tasks[0]!.id, queue }]);
+    expect(await underTest().overtakenTasks([], ago(20), MANY)).toEqual([]);
+  });
+
   it('finds tasks of nodes that fell silent or are unknown', async () => {
     const job = makeJob();
     const [alive, silent] = [makeNode(), makeNode({ lastHeartbeatAt: ago(30) })];

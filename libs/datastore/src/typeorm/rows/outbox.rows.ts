@@ -16,7 +16,7 @@ export const insertOutbox = (parameter: string): string[] => [
 export const CLAIM_OUTBOX: Statement = {
   name: 'claim_outbox',
   text: `SELECT ${outbox.select('o', ['id', 'queue', 'priority', 'notBefore', 'body'])} FROM outbox o
-    WHERE o.created_at < $1 AND (o.not_before IS NULL OR o.not_before <= $2)
+    WHERE o.created_at < $1 AND (o.not_before IS NULL OR o.not_before <= $2) AND o.id > $4::bigint
     ORDER BY o.id LIMIT $3 FOR UPDATE SKIP LOCKED`,
 };
 

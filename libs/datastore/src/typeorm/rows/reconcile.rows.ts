@@ -29,10 +29,29 @@ export const WAITING_QUEUES: Statement = {
     WHERE EXISTS (SELECT FROM tasks t WHERE t.state = 'SCHEDULED' AND t.queue = q.queue AND t.scheduled_at < $1)`,
 };
 
+/** Whose message is still on its way to one of the queues $1. Read once, as a set: the outbox has no index for it. */
+const UNPUBLISHED = `SELECT coalesce(o.body ->> 'id', '') FROM outbox o WHERE o.queue = ANY ($1::text[])`;
+
 export const WAITING_TASKS: Statement = {
   name: 'waiting_tasks',
   text: `SELECT ${REF_COLUMNS} FROM unnest($1::text[]) AS q (name) CROSS JOIN LATERAL (
-      SELECT * FROM tasks WHERE state = 'SCHEDULED' AND queue = q.name AND scheduled_at < $2
+      SELECT * FROM tasks
+      WHERE state = 'SCHEDULED' AND queue = q.name AND scheduled_at < $2 AND id NOT IN (${UNPUBLISHED})
+      ORDER BY scheduled_at LIMIT $3
+    ) t ORDER BY t.scheduled_at, t.id LIMIT $3`,
+};
+
+/** The latest hand-out among the RUNNING tasks of a queue, for each priority; they are few. $4: by how much, in milliseconds. */
+export const OVERTAKEN_TASKS: Statement = {
+  name: 'overtaken_tasks',
+  text: `WITH latest AS MATERIALIZED (
+      SELECT queue, coalesce(priority, 0) AS priority, max(scheduled_at) AS scheduled_at FROM tasks
+      WHERE state = 'RUNNING' AND queue = ANY ($1::text[]) GROUP BY 1, 2
+    )
+    SELECT DISTINCT ON (t.scheduled_at, t.id) ${REF_COLUMNS} FROM latest l CROSS JOIN LATERAL (
+      SELECT * FROM tasks
+      WHERE state = 'SCHEDULED' AND queue = l.queue AND coalesce(priority, 0) >= l.priority
+        AND scheduled_at < least($2, l.scheduled_at - $4 * interval '1 millisecond') AND id NOT IN (${UNPUBLISHED})
       ORDER BY scheduled_at LIMIT $3
     ) t ORDER BY t.scheduled_at, t.id LIMIT $3`,
 };
