@@ -135,7 +135,7 @@ class Checker {
     try {
       this.patternCost += compilePattern(source).cost;
     } catch (error) {
-      fail(error instanceof Failure ? error.message : 'not a regular expression', at);
+      fail(error instanceof Failure ? error.reason : 'not a regular expression', at);
     }
     if (this.patternCost > MAX_LITERAL_COST) fail('the regular expressions are too large together', at);
   }

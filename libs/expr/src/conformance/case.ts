@@ -56,7 +56,7 @@ export function runCase(question: ExpressionCase): ShownValue {
   try {
     return show(answer(question));
   } catch (error) {
-    throw error instanceof Failure ? new ExpressionError('run', question.expr, error.message, 0) : error;
+    throw error instanceof Failure ? new ExpressionError('run', question.expr, error.reason, 0) : error;
   }
 }
 

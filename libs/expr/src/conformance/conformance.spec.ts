@@ -1,4 +1,4 @@
-import { readCases, type ConformanceCase } from './cases';
+import { readCases, type ConformanceCase } from '../testing/cases';
 import { evaluateCase, type ExpressionAnswer } from './case';
 
 /** Topics whose wrong expressions must fail in a certain phase. */

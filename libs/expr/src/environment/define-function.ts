@@ -58,7 +58,7 @@ export function defineFunction({
         return fromHost(call(...(given as Value[])));
       } catch (cause) {
         const reason = cause instanceof Refusal ? 'returned no value of the language' : 'failed';
-        throw new Failure(`${name} ${reason}`, undefined, { cause });
+        throw new Failure(`${name} ${reason}`, undefined, cause);
       }
     },
   };

@@ -63,7 +63,7 @@ function place(key: Value, length: number, what: string, at: number): number {
   const from = Number(index) < 0 ? length + Number(index) : Number(index);
   return from >= 0 && from < length
     ? from
-    : fail(`the index is out of the bounds of the ${what}, which has ${length} items`, at);
+    : fail(`the index is out of the bounds of the ${what}, whose length is ${length}`, at);
 }
 
 /** `object[from:to]`. Bounds beyond the ends mean the ends. */

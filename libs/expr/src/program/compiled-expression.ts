@@ -46,12 +46,13 @@ export function compileExpression(
 }
 
 /** Whatever went wrong, as an error of the expression, without words of the host. */
-function toExpressionError(error: unknown, phase: Phase, source: string, at: number): Error {
-  if (error instanceof Failure)
-    return new ExpressionError(phase, source, error.message, error.at ?? at, { cause: error.cause });
+function toExpressionError(error: unknown, phase: Phase, source: string, at: number): ExpressionError {
+  if (error instanceof Failure) {
+    const options = error.cause === undefined ? undefined : { cause: error.cause };
+    return new ExpressionError(phase, source, error.reason, error.at ?? at, options);
+  }
   // The limits keep expressions away from the end of the stack, but not those that begin close to it.
-  const isDeep = error instanceof RangeError;
-  return new ExpressionError(phase, source, isDeep ? 'expression is nested too deeply' : 'internal error', at, {
-    cause: error,
-  });
+  const isDeep = error instanceof RangeError && error.message.includes('call stack');
+  const reason = isDeep ? 'expression is nested too deeply' : 'internal error';
+  return new ExpressionError(phase, source, reason, at, { cause: error });
 }

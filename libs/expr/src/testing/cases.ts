@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { ExpressionCase } from './case';
+import type { ExpressionCase } from '../conformance/case';
 
 /** A case with what it must give. */
 export interface ConformanceCase extends ExpressionCase {
