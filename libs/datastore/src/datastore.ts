@@ -175,16 +175,16 @@ export interface Datastore extends Directory {
   waitingTasks(queues: readonly string[], before: Date, limit: number): Promise<TaskRef[]>;
   /**
    * Those of them that a RUNNING task has overtaken: one of the same queue, of no higher priority, that was handed out
-   * later by at least as long as `before` is ago. Queues keep their order, so their messages are in the queue no more.
+   * at least `byMs` later. Queues keep their order, so their messages are in the queue no more.
    */
-  overtakenTasks(queues: readonly string[], before: Date, limit: number): Promise<TaskRef[]>;
+  overtakenTasks(queues: readonly string[], before: Date, byMs: number, limit: number): Promise<TaskRef[]>;
   /** RUNNING tasks of nodes whose last heartbeat is older, or that are unknown. */
   abandonedTasks(heartbeatBefore: Date, limit: number): Promise<TaskRef[]>;
   /**
    * RUNNING tasks started before, whose node is alive but did not list them in its last heartbeat, which came at least
-   * as long after the start: their answer was lost.
+   * `afterMs` after the start: their answer was lost.
    */
-  droppedTasks(startedBefore: Date, limit: number): Promise<TaskRef[]>;
+  droppedTasks(startedBefore: Date, afterMs: number, limit: number): Promise<TaskRef[]>;
   /** Deletes expired log parts, jobs past `deleteAt` or their retention (with tasks, logs, permissions), silent nodes. Bounded per call. */
   purge(options: {
     now: Date;

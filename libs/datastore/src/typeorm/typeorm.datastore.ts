@@ -144,16 +144,16 @@ export class TypeormDatastore extends TypeormDirectory implements Datastore {
     return this.refs(WAITING_TASKS, [queues, before, limit]);
   }
 
-  overtakenTasks(queues: readonly string[], before: Date, limit: number): Promise<TaskRef[]> {
-    return this.refs(OVERTAKEN_TASKS, [queues, before, limit, Date.now() - before.getTime()]);
+  overtakenTasks(queues: readonly string[], before: Date, byMs: number, limit: number): Promise<TaskRef[]> {
+    return this.refs(OVERTAKEN_TASKS, [queues, before, limit, byMs]);
   }
 
   abandonedTasks(heartbeatBefore: Date, limit: number): Promise<TaskRef[]> {
     return this.refs(ABANDONED_TASKS, [heartbeatBefore, limit]);
   }
 
-  droppedTasks(startedBefore: Date, limit: number): Promise<TaskRef[]> {
-    return this.refs(DROPPED_TASKS, [startedBefore, Date.now() - startedBefore.getTime(), limit]);
+  droppedTasks(startedBefore: Date, afterMs: number, limit: number): Promise<TaskRef[]> {
+    return this.refs(DROPPED_TASKS, [startedBefore, afterMs, limit]);
   }
 
   purge(options: PurgeOptions): Promise<Purged> {

@@ -117,11 +117,13 @@ export function reconciling(underTest: () => Datastore): void {
     const urgent = makeTask(job, { queue, scheduledAt: ago(40), priority: 9 });
     await storeJobs(underTest(), [job], [...tasks, urgent]);
 
-    const found = await underTest().overtakenTasks([queue, other], ago(20), MANY);
+    const found = await underTest().overtakenTasks([queue, other], ago(20), 20_000, MANY);
 
     expect(found.map(({ taskId }) => taskId)).toEqual([tasks[0]!.id, tasks[1]!.id, urgent.id]);
-    expect(await underTest().overtakenTasks([queue], ago(20), 1)).toMatchObject([{ taskId: tasks[0]!.id, queue }]);
-    expect(await underTest().overtakenTasks([], ago(20), MANY)).toEqual([]);
+    expect(await underTest().overtakenTasks([queue], ago(20), 20_000, 1)).toMatchObject([
+      { taskId: tasks[0]!.id, queue },
+    ]);
+    expect(await underTest().overtakenTasks([], ago(20), 20_000, MANY)).toEqual([]);
   });
 
   it('finds tasks of nodes that fell silent or are unknown', async () => {
@@ -166,7 +168,7 @@ export function reconciling(underTest: () => Datastore): void {
           },
         ]),
       );
-    const find = async () => ids(await underTest().droppedTasks(ago(20), MANY), tasks);
+    const find = async () => ids(await underTest().droppedTasks(ago(20), 20_000, MANY), tasks);
 
     await beat(ago(50));
     expect(await find()).toEqual([]);
