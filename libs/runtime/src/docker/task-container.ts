@@ -82,7 +82,8 @@ export class TaskContainer {
     const timer = new AbortController();
     await Promise.race([this.outputEnded, sleep(DRAIN_MS, undefined, { signal: timer.signal }).catch(() => undefined)]);
     timer.abort();
-    return { exitCode: StatusCode };
+    // Podman answers −1 when a wait meets the end of the container in an unlucky moment; the container knows better.
+    return { exitCode: StatusCode < 0 ? (await this.inspect()).State.ExitCode : StatusCode };
   }
 
   /** Kills it if it runs, and takes its anonymous volumes along. */
