@@ -11,6 +11,7 @@ interface Chunk {
  */
 export class PgliteSocket extends Duplex {
   private connection: number | undefined;
+  private unsent: Buffer[] = [];
 
   constructor(private readonly thread: PgliteThread) {
     super();
@@ -37,13 +38,12 @@ export class PgliteSocket extends Duplex {
   override _read(): void {}
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
-    this.send(chunk);
+    this.sendSoon(chunk);
     done();
   }
 
-  /** pg holds back the messages of a query until all are there: they travel, and are answered, as one. */
   override _writev(chunks: Chunk[], done: (error?: Error) => void): void {
-    this.send(Buffer.concat(chunks.map(({ chunk }) => chunk)));
+    for (const { chunk } of chunks) this.sendSoon(chunk);
     done();
   }
 
@@ -71,7 +71,15 @@ export class PgliteSocket extends Duplex {
     return this;
   }
 
-  private send(bytes: Buffer): void {
+  /** What is written in one go travels, and is answered, as one message: each costs a switch between threads. */
+  private sendSoon(chunk: Buffer): void {
+    if (this.unsent.length === 0) queueMicrotask(() => this.send());
+    this.unsent.push(chunk);
+  }
+
+  private send(): void {
+    const bytes = Buffer.concat(this.unsent);
+    this.unsent = [];
     if (this.connection !== undefined) this.thread.send(this.connection, bytes);
   }
 }

@@ -25,6 +25,8 @@ export interface Listener {
  */
 export class PgliteThread {
   private worker: Promise<Worker> | undefined;
+  /** The same, once it takes queries. */
+  private running: Worker | undefined;
   private readonly listeners = new Map<number, Listener>();
   private connections = 0;
   private hasDied = false;
@@ -52,13 +54,13 @@ export class PgliteThread {
   }
 
   send(connection: number, bytes: Uint8Array): void {
-    void this.worker?.then((worker) => worker.postMessage([connection, bytes]));
+    this.running?.postMessage([connection, bytes]);
   }
 
   /** Writes everything back and ends the thread. */
   async close(): Promise<void> {
     const worker = await this.worker?.catch(() => undefined);
-    this.worker = undefined;
+    this.worker = this.running = undefined;
     if (!worker) return;
     const timer = setTimeout(() => void worker.terminate(), CLOSE_TIMEOUT_MS);
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
@@ -79,7 +81,7 @@ export class PgliteThread {
     return new Promise<Worker>((resolve, reject) => {
       let cause: Error | undefined;
       worker.on('message', (message: Answer) => {
-        if (message === 'ready') resolve(worker);
+        if (message === 'ready') resolve((this.running = worker));
         else if (message !== 'closed') this.listeners.get(message[0])?.answer(Buffer.from(message[1].buffer));
       });
       worker.on('error', (error) => (cause = error));
@@ -93,7 +95,7 @@ export class PgliteThread {
   }
 
   private died(error: Error): void {
-    this.worker = undefined;
+    this.worker = this.running = undefined;
     this.hasDied = true;
     const listeners = [...this.listeners.values()];
     this.listeners.clear();

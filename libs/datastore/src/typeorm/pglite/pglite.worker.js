@@ -40,6 +40,32 @@ function query(/** @type {string} */ sql) {
   return message;
 }
 
+/**
+ * What the database answers, in a buffer of its own. Taken chunk by chunk, because the calls that return it whole parse
+ * it as well and keep what they have parsed.
+ *
+ * @param {import('@electric-sql/pglite').PGlite} database
+ * @param {Uint8Array} message
+ */
+function execute(database, message) {
+  /** @type {Uint8Array[]} */
+  const chunks = [];
+  let length = 0;
+  const onRawData = (/** @type {Uint8Array} */ chunk) => {
+    chunks.push(chunk.slice());
+    length += chunk.length;
+  };
+  // Its promise only waits for a file system that there is not: all is done when the call returns.
+  void database.execProtocolRawStream(message, { syncToFs: false, onRawData });
+  const answer = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    answer.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return answer;
+}
+
 /** The first message of a connection begins with its length, all later ones with their type. */
 const isStartup = (/** @type {Uint8Array} */ bytes) => bytes[0] === 0;
 
@@ -56,11 +82,10 @@ async function main() {
     const [connection, bytes] = message;
     if (isStartup(bytes)) {
       // There is one session for good. To a new connection it must look like a new one.
-      database.execProtocolRawSync(query('ROLLBACK'));
-      database.execProtocolRawSync(query('DISCARD ALL'));
+      execute(database, query('ROLLBACK'));
+      execute(database, query('DISCARD ALL'));
     }
-    // A copy: an answer may be a view of a buffer that the next one is written to.
-    const answer = database.execProtocolRawSync(bytes).slice();
+    const answer = execute(database, bytes);
     port.postMessage([connection, answer], [answer.buffer]);
   });
   port.postMessage('ready');

@@ -2,6 +2,7 @@ import type { Job, JobSummary, Permission } from '@tork/core';
 import type { JobProgress } from '../../datastore';
 import { JobEntity, JobPermissionEntity, JobProgressEntity } from '../entities';
 import { present } from '../sql/present';
+import { anyOf } from '../sql/any-of';
 import type { Statement } from '../sql/session';
 import { Table } from '../sql/table';
 import { creatorColumns, roleJson, roleOf, userJson, userOf } from './user.rows';
@@ -42,7 +43,7 @@ const SELECT_JOB = `
 
 export const LOCK_JOBS: Statement = {
   name: 'lock_jobs',
-  text: `${SELECT_JOB} WHERE p.id = ANY($1::text[]) ORDER BY p.id FOR NO KEY UPDATE OF p`,
+  text: `${SELECT_JOB} WHERE p.id = ${anyOf('$1', 'text')} ORDER BY p.id FOR NO KEY UPDATE OF p`,
 };
 
 export const GET_JOB: Statement = { name: 'get_job', text: `${SELECT_JOB} WHERE p.id = $1` };

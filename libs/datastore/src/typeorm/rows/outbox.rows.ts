@@ -2,6 +2,7 @@ import type { OutgoingMessage } from '@tork/core';
 import type { OutboxRow } from '../../datastore';
 import { OutboxEntity } from '../entities';
 import { present } from '../sql/present';
+import { anyOf } from '../sql/any-of';
 import type { Statement } from '../sql/session';
 import { Table } from '../sql/table';
 
@@ -22,7 +23,7 @@ export const CLAIM_OUTBOX: Statement = {
 
 export const DELETE_OUTBOX: Statement = {
   name: 'delete_outbox',
-  text: 'DELETE FROM outbox WHERE id = ANY($1::bigint[])',
+  text: `DELETE FROM outbox WHERE id = ${anyOf('$1', 'bigint')}`,
 };
 
 /**
@@ -32,7 +33,7 @@ export const DELETE_OUTBOX: Statement = {
 export const DELETE_CONFIRMED: Statement = {
   name: 'delete_confirmed',
   text: `DELETE FROM outbox
-    WHERE id = ANY($1::bigint[]) AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'`,
+    WHERE id = ${anyOf('$1', 'bigint')} AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'`,
 };
 
 type StoredMessage = Pick<OutboxEntity, 'id' | 'queue' | 'priority' | 'notBefore' | 'body'>;

@@ -1,3 +1,4 @@
+import { anyOf } from '../sql/any-of';
 import type { Session, Statement } from '../sql/session';
 
 const PURGE_LOGS: Statement = {
@@ -23,11 +24,11 @@ const PURGEABLE_JOBS: Statement = {
 
 const DELETE_JOBS: Statement = {
   name: 'delete_jobs',
-  text: `WITH gone_tasks AS (DELETE FROM tasks WHERE job_id = ANY ($1::text[]) RETURNING id),
+  text: `WITH gone_tasks AS (DELETE FROM tasks WHERE job_id = ${anyOf('$1', 'text')} RETURNING id),
       gone_logs AS (DELETE FROM tasks_log_parts WHERE task_id IN (SELECT id FROM gone_tasks)),
-      gone_perms AS (DELETE FROM jobs_perms WHERE job_id = ANY ($1::text[])),
-      gone_progress AS (DELETE FROM jobs_progress WHERE id = ANY ($1::text[]))
-    DELETE FROM jobs WHERE id = ANY ($1::text[])`,
+      gone_perms AS (DELETE FROM jobs_perms WHERE job_id = ${anyOf('$1', 'text')}),
+      gone_progress AS (DELETE FROM jobs_progress WHERE id = ${anyOf('$1', 'text')})
+    DELETE FROM jobs WHERE id = ${anyOf('$1', 'text')}`,
 };
 
 const PURGE_NODES: Statement = {

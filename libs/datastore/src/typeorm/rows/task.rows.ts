@@ -3,6 +3,7 @@ import type { TaskProgress, TaskRef } from '../../datastore';
 import { TaskEntity } from '../entities';
 import type { StoredComposite } from '../entities';
 import { present } from '../sql/present';
+import { anyOf } from '../sql/any-of';
 import type { Statement } from '../sql/session';
 import { Table } from '../sql/table';
 
@@ -14,11 +15,11 @@ export const updateTasks = (parameter: string): string[] => [`updated_tasks AS (
 
 const SELECT_TASK = `SELECT ${tasks.select('t')} FROM tasks t`;
 
-export const GET_TASKS: Statement = { name: 'get_tasks', text: `${SELECT_TASK} WHERE t.id = ANY($1::text[])` };
+export const GET_TASKS: Statement = { name: 'get_tasks', text: `${SELECT_TASK} WHERE t.id = ${anyOf('$1', 'text')}` };
 
 export const ACTIVE_TASKS: Statement = {
   name: 'active_tasks',
-  text: `${SELECT_TASK} WHERE t.job_id = ANY($1::text[])
+  text: `${SELECT_TASK} WHERE t.job_id = ${anyOf('$1', 'text')}
     AND t.state IN ('CREATED', 'PENDING', 'SCHEDULED', 'RUNNING') ORDER BY t.ordinal`,
 };
 
