@@ -261,6 +261,19 @@ describe('the Docker runtime', () => {
       expect(calls).toEqual(['mount /a', 'mount /b', 'unmount /b', 'unmount /a']);
     });
 
+    it('fail the task when their mounter fails', async () => {
+      const mounter: Mounter = {
+        mount: () => Promise.reject(new Error('no such share')),
+        unmount: async () => undefined,
+      };
+      const other = await start({ mounters: { nfs: mounter } });
+
+      const failed = run({ mounts: [{ type: 'nfs', target: '/a' }], run: 'true' }, other);
+
+      await expect(failed).rejects.toThrow(TaskFailedError);
+      await expect(failed).rejects.toThrow('error mounting nfs: no such share');
+    });
+
     it('are undone as far as they were made', async () => {
       const mounts = [volume('/v'), { type: 'nfs', target: '/t' }];
 

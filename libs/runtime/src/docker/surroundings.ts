@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { RunnableTask } from '@tork/core';
+import type { Mount, RunnableTask } from '@tork/core';
+import { RuntimeUnavailableError, TaskFailedError } from '../errors';
+import type { Mounter } from '../mounter';
 import type { Surroundings } from './container-options';
 import { blame, daemonText } from './daemon-error';
 import type { DockerContext } from './docker-context';
@@ -25,11 +27,7 @@ export async function surround(
   const mounts = [];
   for (const mount of task.mounts ?? []) {
     signal.throwIfAborted();
-    const mounter = context.mounters.get(mount.type);
-    const id = randomUUID();
-    const mounted = await mounter.mount({ ...mount, id });
-    undo.push(() => mounter.unmount({ ...mounted, id }));
-    mounts.push(mounted);
+    mounts.push(await makeMount(context.mounters.get(mount.type), mount, undo));
   }
   return {
     mounts,
@@ -39,6 +37,21 @@ export async function surround(
     labels: ownership.labelsOf(task.id),
     probeHost: context.probeHost.bind,
   };
+}
+
+async function makeMount(mounter: Mounter, mount: Mount, undo: UndoStack): Promise<Mount> {
+  const id = randomUUID();
+  try {
+    const mounted = await mounter.mount({ ...mount, id });
+    undo.push(() => mounter.unmount({ ...mounted, id }));
+    return mounted;
+  } catch (error) {
+    if (error instanceof TaskFailedError || error instanceof RuntimeUnavailableError) throw error;
+    throw new TaskFailedError(
+      `error mounting ${mount.type}: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
+  }
 }
 
 /** A network for a task and its sidecars, who find each other in it by name. */

@@ -136,7 +136,8 @@ function launcher({ childProcess, fs }: Modules, root: string): void {
   function leave(): void {
     for (const { child } of running.values()) signalGroup(child, 'SIGKILL');
     purge(root);
-    fs.rmSync(root, { recursive: true, force: true, maxRetries: 5 });
+    // Where tasks run as another user their directories are theirs: rm cannot be led elsewhere by links in there.
+    childProcess.spawnSync('rm', ['-rf', '--', root]);
     process.exit(0);
   }
 

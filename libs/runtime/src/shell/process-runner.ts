@@ -13,6 +13,11 @@ export interface ProcessRequest {
   onOutput: (chunk: Uint8Array) => void;
 }
 
+export interface CompleteEnd extends ProcessEnd {
+  /** Whether it left no other process behind: nobody writes to its output, or presumably to its files, any more. */
+  isLast: boolean;
+}
+
 export interface ProcessRunnerOptions {
   owner: Owner;
   /** Between TERM and KILL. */
@@ -34,20 +39,20 @@ export class ProcessRunner {
   ) {}
 
   /** An abort of `signal` kills it; how it ended is told all the same. */
-  async run(request: ProcessRequest, signal: AbortSignal): Promise<ProcessEnd> {
+  async run(request: ProcessRequest, signal: AbortSignal): Promise<CompleteEnd> {
     const fifo = await this.fifos.take();
-    let isReadToEnd = false;
+    let isLast = false;
     try {
       const reader = new OutputReader(fifo);
       try {
         const end = await this.follow(request, fifo, reader, signal);
-        isReadToEnd = await this.drain(request.workDir, reader);
-        return end;
+        isLast = await this.drain(request.workDir, reader);
+        return { ...end, isLast };
       } finally {
         reader.close();
       }
     } finally {
-      if (isReadToEnd) this.fifos.giveBack(fifo);
+      if (isLast) this.fifos.giveBack(fifo);
       else await this.fifos.discard(fifo);
     }
   }

@@ -111,6 +111,7 @@ export class ShellRuntime implements Runtime {
     const { workDirs, processes } = await this.open();
     const workDir = await workDirs.take(part.run ?? '', files);
     const progress = this.follow(taskId, workDir, io);
+    let isReusable = false;
     try {
       const argv = [...this.cmd, workDir.entrypoint];
       const request = {
@@ -119,13 +120,15 @@ export class ShellRuntime implements Runtime {
         workDir,
         onOutput: (chunk: Uint8Array) => io.output(chunk),
       };
-      const failure = exitText(await processes.run(request, signal));
+      const end = await processes.run(request, signal);
+      isReusable = end.isLast;
+      const failure = exitText(end);
       await progress.finish();
       if (failure !== undefined) throw new TaskFailedError(failure);
       return workDir.reports.readResult(this.options.maxResultBytes ?? MAX_RESULT_BYTES);
     } finally {
       progress.stop();
-      await workDirs.giveBack(workDir);
+      await (isReusable ? workDirs.giveBack(workDir) : workDirs.discard(workDir));
     }
   }
 

@@ -52,6 +52,11 @@ export class WorkDirPool {
     return dir;
   }
 
+  /** Removes a directory in which a process may still run. */
+  async discard(dir: WorkDir): Promise<void> {
+    await this.remove(dir.path);
+  }
+
   /** Takes a directory back whose processes have ended. */
   async giveBack(dir: WorkDir): Promise<void> {
     try {
