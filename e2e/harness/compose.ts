@@ -40,7 +40,7 @@ export class ComposeProject {
     afterTestFile.push(() => project.down());
     await project.removeLeftovers();
     await command(join(ROOT, 'deploy/stand-in-images.sh'), [], { timeoutMs: 10 * MINUTE });
-    await project.compose(['build'], 15 * MINUTE);
+    await project.compose(['build', '--force-rm'], 15 * MINUTE);
     await project.compose(['up', '--detach'], 5 * MINUTE);
     return project;
   }
