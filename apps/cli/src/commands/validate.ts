@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { DocumentError, parseJobDocument, parseScheduledJobDocument } from '@tork/core';
+import type { JobDocument } from '@tork/core';
 import { validate as validateExpression } from '@tork/expr';
+import { documentWarnings } from '../document-warnings';
 import type { Terminal } from '../terminal';
 
 export interface ValidateOptions {
@@ -10,12 +12,16 @@ export interface ValidateOptions {
   scheduled?: boolean;
 }
 
-/** Checks a job document, a file or `-` for standard input, as `POST /jobs` does. Returns the exit code. */
+/**
+ * Checks a job document, a file or `-` for standard input, as `POST /jobs` does, and warns of names in its expressions
+ * that cannot exist. Returns the exit code.
+ */
 export async function validate(file: string, { scheduled }: ValidateOptions, terminal: Terminal): Promise<number> {
   const body = file === '-' ? await text(terminal.input) : await readFile(resolve(terminal.cwd, file));
   const parse = scheduled ? parseScheduledJobDocument : parseJobDocument;
+  let document: JobDocument;
   try {
-    parse(body, file.endsWith('.json') ? 'json' : 'yaml', {
+    document = parse(body, file.endsWith('.json') ? 'json' : 'yaml', {
       validateExpression: (expression) => validateExpression(expression)?.message,
     });
   } catch (error) {
@@ -26,6 +32,8 @@ export async function validate(file: string, { scheduled }: ValidateOptions, ter
     if (error.problems.length === 0) terminal.out(`${file}: ${error.message}`);
     return 1;
   }
+  // Not errors: the API takes the document.
+  for (const warning of documentWarnings(document)) terminal.err(`${file}: ${warning}`);
   terminal.out(`${file}: valid`);
   return 0;
 }
