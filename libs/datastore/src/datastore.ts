@@ -40,7 +40,10 @@ export type JobProgress = Pick<
   | 'error'
 >;
 
-/** The part of a task that changes during its life; `write` stores all of it. */
+/**
+ * The part of a task that changes during its life; `write` stores all of it. Of `parallel`, `each` and `subjob` that is
+ * what has become of them (completions, size, index, id): their definitions are stored with the new task alone.
+ */
 export type TaskProgress = Pick<
   Task,
   | 'id'
@@ -66,7 +69,10 @@ export type TaskProgress = Pick<
   | 'subjob'
 >;
 
-/** All that one transaction writes: rows and the messages that go with them, or neither. */
+/**
+ * All that one transaction writes: rows and the messages that go with them, or neither. A text with a NUL character is
+ * refused in new jobs, with {@link InvalidValueError}; from all else, which belongs to jobs that were accepted, it goes.
+ */
 export interface Changes {
   newJobs?: readonly Job[];
   jobs?: readonly JobProgress[];
@@ -82,7 +88,9 @@ export interface OutboxRow extends OutgoingMessage {
 }
 
 /**
- * A transaction. Every method runs inside it; nothing else may be called while it is open that waits for the same rows.
+ * A transaction. Every method runs inside it, in the order of the calls; calls that do not depend on each other's answers
+ * may be made together and cost one round trip. Nothing else may be called while it is open that waits for the same rows:
+ * an embedded store has one connection, and whatever is asked outside waits for the transaction to end.
  */
 export interface Transaction {
   /** Locks jobs for change, in ascending id order so that two batches never wait for each other in a circle. */
