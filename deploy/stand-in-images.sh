@@ -21,7 +21,7 @@ roomy_folder() {
 }
 
 # The engine has the image, or gets it from a registry.
-there() { docker image inspect "$1" >/dev/null 2>&1 || timeout 120 docker pull --quiet "$1" >/dev/null 2>&1; }
+there() { docker image inspect "$1" >/dev/null 2>&1 || timeout 600 docker pull --quiet "$1" >/dev/null 2>&1; }
 
 # Downloads packages with all that they need to a folder, as for a system that has nothing yet.
 download() {
