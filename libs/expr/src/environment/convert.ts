@@ -78,6 +78,7 @@ function convertObject(value: object, depth: number): Value {
   if (depth > MAX_DATA_DEPTH) return refuse('is nested too deeply');
   if (Array.isArray(value)) return convertList(value, depth);
   if (isPlain(value)) return new HostMap(value, fromHost);
+  if (value instanceof HostRecord) return new HostMap(value.members, fromHost);
   if (value instanceof Map) return convertMap(value, depth);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? refuse('is an invalid Date') : Time.fromDate(value);
   if (LANGUAGE_CLASSES.some((type) => value instanceof type)) return value as Value;
@@ -119,7 +120,7 @@ function pathToRefused(value: unknown, depth: number): string | undefined {
     return undefined;
   }
   try {
-    convert(value instanceof HostRecord ? value.members : value, depth);
+    convert(value, depth);
     return undefined;
   } catch {
     return '';

@@ -4,7 +4,6 @@ import type { Value, ValueMap } from '../values/value';
 import { functionType, type Type } from '../types/type';
 import { contextError, fromHost, type ContextError, type Refusal } from './convert';
 import { typeOfHost } from './host-type';
-import { HostRecord } from './record';
 
 /**
  * The names that an expression sees. Values of the host: null and undefined (nil), booleans, strings, bigints, numbers
@@ -42,7 +41,7 @@ export class Environment {
     if (!Object.hasOwn(this.context, name)) return this.functions.get(name) ?? null;
     const given = this.context[name];
     if (given instanceof StringMap || typeof given === 'string') return given; // the most frequent by far
-    const value = fromHost(given instanceof HostRecord ? given.members : given);
+    const value = fromHost(given);
     (this.values ??= new Map()).set(name, value);
     return value;
   }

@@ -10,7 +10,7 @@ export class HostRecord {
 
 /**
  * Marks a context value as record: naming a member that it does not have is an error before the run, and the types of
- * its members are known. Members that are null may be of any type.
+ * its members are known. Members that are null may be of any type. Below the top of a context it is a map like others.
  */
 export function record(members: Readonly<Record<string, unknown>>): HostRecord {
   return new HostRecord(members);
