@@ -43,6 +43,8 @@ export interface CoordinatorOptions {
 
 /** How often forgotten outbox rows are looked for; rows younger than five seconds are left to their writer. */
 const RELAY_INTERVAL_MS = 2_000;
+/** After a failed round, and at least this long after the start: coordinators that start together do not clean up together. */
+const RETENTION_MS = 60_000;
 /** After a failed transaction, e.g. while the datastore restarts, the messages come back no sooner than this. */
 const DATASTORE_PAUSE_MS = 500;
 /** Between two looks whether the queues are empty, at the end of a process that has its own broker. */
@@ -97,7 +99,11 @@ export class Coordinator {
         intervalMs: config.sweep.interval,
         log,
       }),
-      new Periodic('retention', () => cleaner.run(), { intervalMs: 60_000, log }),
+      new Periodic('retention', (signal) => cleaner.run(signal), {
+        intervalMs: RETENTION_MS,
+        firstAfterMs: RETENTION_MS * (1 + Math.random()),
+        log,
+      }),
       new Periodic('heartbeat', () => this.heartbeat('UP'), {
         intervalMs: config.heartbeat.interval,
         firstAfterMs: 0,

@@ -1,5 +1,8 @@
 import type { CoordinatorLog } from '../log';
 
+/** Node's timers fire at once for delays beyond this. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Work that comes round again: never twice at the same time, never stopped by a failure. */
 export class Periodic {
   private timer: NodeJS.Timeout | undefined;
@@ -27,7 +30,8 @@ export class Periodic {
   /** Up to a tenth sooner or later, so that processes started together do not all come at once. */
   private schedule(delayMs: number): void {
     if (this.stopped.signal.aborted) return;
-    this.timer = setTimeout(() => void this.round(), delayMs * (0.9 + Math.random() * 0.2));
+    const jittered = delayMs * (0.9 + Math.random() * 0.2);
+    this.timer = setTimeout(() => void this.round(), Math.min(LONGEST_TIMER_MS, jittered));
   }
 
   private async round(): Promise<void> {
