@@ -34,7 +34,7 @@ export async function createDatabase(): Promise<TestDatabase> {
 }
 
 async function dropDatabase(server: Client, name: string): Promise<void> {
-  const leaked = await eventually(() => assertUnused(server, name), { timeoutMs: 2000 }).then(
+  const leaked = await eventually(() => assertUnused(server, name), { timeoutMs: 10_000 }).then(
     () => undefined,
     (error: unknown) => error,
   );
