@@ -29,7 +29,7 @@ export class ReadChains {
   }
 
   async job(job: Job): Promise<Job> {
-    const context: JobContext = { event: 'READ', job };
+    const context = { event: 'READ' as const, job };
     await this.jobChain(context);
     return context.job;
   }

@@ -2,7 +2,7 @@ export { ChainWatch } from './chain-watch';
 export type { ChainWatchOptions, Visit } from './chain-watch';
 export { NextCalledTwiceError, compose } from './compose';
 export type { Handler, Middleware } from './compose';
-export type { JobContext, LogContext, NodeContext, TaskContext } from './contexts';
+export type { JobContext, LogContext, NodeContext, ShownJob, TaskContext } from './contexts';
 export { MiddlewareModule } from './middleware.module';
 export type { MiddlewareModuleOptions } from './middleware.module';
 export { InvalidMiddlewareError } from './registration';

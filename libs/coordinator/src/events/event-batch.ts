@@ -105,9 +105,8 @@ export class EventBatch {
   ): Promise<void> {
     const { rows, hints } = await this.options.datastore.transaction(async (tx) => {
       const views = new JobViews(await tx.lockJobs(jobIds));
-      const handler = new EventHandler(views, this.context(), this.options.chains, (view) =>
-        loadActiveTasks(tx, views, [view]),
-      );
+      const load = (view: WorkingView) => loadActiveTasks(tx, views, [view]);
+      const handler = new EventHandler(views, this.context(), this.options.chains, load, this.options.log);
       await work(views, handler, tx);
       return { rows: await tx.write(views.changes()), hints: views.events };
     });

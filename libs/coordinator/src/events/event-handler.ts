@@ -10,8 +10,9 @@ import {
   onTaskStep,
 } from '@tork/core';
 import { DatastoreUnavailableError } from '@tork/datastore';
-import type { ChainWatch, JobContext, Middleware, TaskContext } from '@tork/middleware';
+import type { ChainWatch, JobContext, Middleware, ShownJob, TaskContext } from '@tork/middleware';
 import { compose } from '@tork/middleware';
+import type { CoordinatorLog } from '../log';
 import type { JobViews, WorkingView } from './job-views';
 
 export interface Chains {
@@ -31,8 +32,8 @@ export const isTaskEvent = (event: CoordinatorEvent): event is TaskEvent => 'tas
  * transitions that happen are shown to middleware; one that does not call `next` keeps its transition from happening.
  */
 export class EventHandler {
-  /** Tasks to be handed out once the event at hand is done: each is an event of its own to middleware. */
-  private readonly toSchedule: { view: WorkingView; step: TaskStep }[] = [];
+  /** What follows once the event at hand is done: hand-outs and skipped tasks are events of their own to middleware. */
+  private readonly later: { view: WorkingView; step: TaskStep }[] = [];
 
   constructor(
     private readonly views: JobViews,
@@ -40,14 +41,14 @@ export class EventHandler {
     private readonly chains: Chains,
     /** Brings the active tasks of a job into its view, for a step that may end them. */
     private readonly loadActiveTasks: (view: WorkingView) => Promise<void>,
+    private readonly log: CoordinatorLog,
   ) {}
 
   async handle(view: WorkingView, event: CoordinatorEvent): Promise<void> {
     if (isTaskEvent(event)) await this.taskEvent(view, event);
     else await this.jobCommand(view, event);
     // A loop, not a recursion: a job may skip thousands of tasks in a row.
-    for (let next = this.toSchedule.shift(); next; next = this.toSchedule.shift())
-      await this.schedule(next.view, next.step);
+    for (let next = this.later.shift(); next; next = this.later.shift()) await this.taskStep(next.view, next.step);
   }
 
   /** Fails a job that is still active, past all middleware. */
@@ -60,7 +61,7 @@ export class EventHandler {
     const row = view.tasks.get(event.taskId);
     // `pending` only asks; its answer, the hand-out, is what middleware sees.
     if (transition.outcome !== 'applied' || !row || this.chains.task.length === 0 || event.type === 'pending') {
-      return this.settle(view, transition);
+      return this.orFail(view, row, () => this.settle(view, transition));
     }
     // Middleware sees a task start before it sees it end, also where one report says both.
     if (row.state === 'SCHEDULED' && (event.type === 'completed' || event.type === 'failed')) {
@@ -80,16 +81,18 @@ export class EventHandler {
     });
   }
 
-  private async schedule(view: WorkingView, step: TaskStep): Promise<void> {
+  /** A task in PENDING is handed out, one in SKIPPED is over. */
+  private async taskStep(view: WorkingView, step: TaskStep): Promise<void> {
     const row = view.tasks.get(step.taskId);
     const decide = () => onTaskStep(view, step, this.context);
-    if (!row || this.chains.task.length === 0 || row.state !== 'PENDING') return this.settle(view, decide());
+    const isShown = row?.state === 'PENDING' || row?.state === 'SKIPPED';
+    if (!isShown || this.chains.task.length === 0) return this.orFail(view, row, () => this.settle(view, decide()));
     await this.aroundTask(view, row, { ...row }, 'STATE_CHANGE', decide);
   }
 
   /**
    * Runs the task chain around a change. What middleware changed on the task it was shown goes into the row first, then
-   * `decide` is asked. A middleware that throws fails the task, past all middleware; retries follow as ever.
+   * `decide` is asked.
    */
   private async aroundTask(
     view: WorkingView,
@@ -100,13 +103,24 @@ export class EventHandler {
   ): Promise<void> {
     const before = { ...shown };
     const handler = async () => {
-      const changed = changesOf(before, shown);
+      const changed = changesOf(before, shown, FIXED_OF_TASK);
       if (Object.keys(changed).length > 0) this.views.amend(view, row, changed);
       await this.settle(view, decide(changed));
       Object.assign(shown, row);
     };
+    const chain = compose(this.chains.task, handler, this.chains.watch);
+    await this.orFail(view, row, () => chain({ event, task: shown }));
+  }
+
+  /**
+   * Whatever a middleware threw, be it one of the job's chain for what the task caused, fails the task, or the job where
+   * there is none, past all middleware; retries follow as ever.
+   */
+  private async orFail(view: WorkingView, row: Task | undefined, work: () => Promise<void>): Promise<void> {
+    const { job, task } = this.chains;
+    if (job.length + task.length === 0) return work();
     try {
-      await compose(this.chains.task, handler, this.chains.watch)({ event, task: shown });
+      await work();
     } catch (cause) {
       if (cause instanceof DatastoreUnavailableError) throw cause;
       await this.failPastMiddleware(view, textOf(cause), row);
@@ -116,45 +130,41 @@ export class EventHandler {
   /** A command from the jobs queue. A middleware that throws fails the job. */
   private async jobCommand(view: WorkingView, command: JobCommand): Promise<void> {
     if (command.type === 'cancel' && isActiveJob(view.job.state)) await this.loadActiveTasks(view);
-    try {
-      await this.aroundJob(view, onJobCommand(view, command, this.context));
-    } catch (cause) {
-      if (cause instanceof DatastoreUnavailableError) throw cause;
-      await this.failPastMiddleware(view, textOf(cause));
-    }
+    const transition = onJobCommand(view, command, this.context);
+    await this.orFail(view, undefined, () => this.aroundJob(view, transition, SHOWN_FOR[command.type]));
   }
 
   private async failPastMiddleware(view: WorkingView, error: string, row?: Task): Promise<void> {
-    if (!isActiveJob(view.job.state)) return;
-    const plain = new EventHandler(this.views, this.context, { job: [], task: [] }, this.loadActiveTasks);
+    this.log.warn({ error, jobId: view.job.id, taskId: row?.id }, 'a job or a task fails for want of its middleware');
+    if (!isActiveJob(view.job.state)) return; // it had ended when that failed, which is too late to matter
+    const plain = new EventHandler(this.views, this.context, { job: [], task: [] }, this.loadActiveTasks, this.log);
     if (row && isActiveTask(row.state)) {
       await plain.settle(view, failTask(view.job, row, error, this.context));
-      this.toSchedule.push(...plain.toSchedule);
+      this.later.push(...plain.later);
     } else await plain.jobStep(view, { type: 'fail', error });
   }
 
-  /** Shows a change of a job to the job chain and applies it. */
-  private async aroundJob(view: WorkingView, transition: Transition): Promise<void> {
+  /** Shows a change of a job to the job chain, in the state `as` if that is given, and applies it. */
+  private async aroundJob(view: WorkingView, transition: Transition, as?: ShownJob['state']): Promise<void> {
     if (transition.outcome !== 'applied' || this.chains.job.length === 0) return this.settle(view, transition);
-    const shown: Job = { ...view.job, ...transition.job };
-    // SCHEDULED is never reported: whoever watches a job sees it PENDING until a task runs.
-    if (shown.state === 'SCHEDULED') shown.state = 'PENDING';
+    const shown: ShownJob = { ...view.job, ...transition.job, ...(as && { state: as }) };
     const before = { ...shown };
     const handler = async () => {
-      const changed = changesOf(before, shown);
+      const changed = changesOf(before, shown, FIXED_OF_JOB);
       await this.settle(view, { ...transition, job: { ...transition.job, ...changed } });
-      Object.assign(shown, view.job);
+      Object.assign(shown, view.job, as && { state: as });
     };
     await compose(this.chains.job, handler, this.chains.watch)({ event: 'STATE_CHANGE', job: shown });
   }
 
-  /** Applies a transition and what belongs to it; hand-outs are left for later. */
+  /** Applies a transition and what belongs to it; what is an event of its own is left for later. */
   private async settle(view: WorkingView, transition: Transition): Promise<void> {
     this.views.apply(view, transition);
     for (const step of transition.steps) {
       if (isJobStep(step)) await this.jobStep(view, step);
-      else if (step.type === 'finish') await this.settle(view, onTaskStep(view, step, this.context));
-      else this.toSchedule.push({ view, step });
+      else if (step.type === 'schedule' || view.tasks.get(step.taskId)?.state === 'SKIPPED')
+        this.later.push({ view, step });
+      else await this.settle(view, onTaskStep(view, step, this.context));
     }
   }
 
@@ -177,12 +187,27 @@ export class EventHandler {
 const chainEventOf = (event: TaskEvent): TaskContext['event'] =>
   event.type === 'progress' ? 'PROGRESS' : event.type === 'redelivered' ? 'REDELIVERED' : 'STATE_CHANGE';
 
-/** What is not the same any more, the state aside: that is the machine's to decide. */
-function changesOf<T extends { state: unknown }>(before: T, after: T): Partial<T> {
+/**
+ * What the job chain is shown a command as. SCHEDULED is never reported: whoever watches a job sees it PENDING until a
+ * task runs.
+ */
+const SHOWN_FOR: Record<JobCommand['type'], ShownJob['state']> = {
+  start: 'PENDING',
+  cancel: 'CANCELLED',
+  restart: 'RESTART',
+};
+
+/** What middleware cannot change: the machine's own. */
+const FIXED_OF_JOB: ReadonlySet<string> = new Set<keyof Job>(['id', 'parentId', 'state', 'position', 'taskCount']);
+const FIXED_OF_TASK: ReadonlySet<string> = new Set<keyof Task>([
+  ...(['id', 'jobId', 'parentId', 'state', 'position', 'attempt', 'nodeId', 'dueAt', 'redelivered'] as const),
+]);
+
+/** What is not the same any more, or is gone. */
+function changesOf<T extends object>(before: T, after: T, fixed: ReadonlySet<string>): Partial<Omit<T, 'state'>> {
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof T & string>;
   const changed: Partial<T> = {};
-  for (const key of Object.keys(after) as (keyof T)[]) {
-    if (key !== 'state' && after[key] !== before[key]) changed[key] = after[key];
-  }
+  for (const key of keys) if (!fixed.has(key) && after[key] !== before[key]) changed[key] = after[key];
   return changed;
 }
 

@@ -40,7 +40,7 @@ export class JobViews {
     }
     for (const patch of transition.tasks) {
       const task = view.tasks.get(patch.id);
-      if (!task) continue;
+      if (!task) throw new Error(`task ${patch.id} of job ${view.job.id} is to be changed and is not loaded`);
       Object.assign(task, patch);
       if (!this.newTasks.has(task)) this.changedTasks.add(task);
     }

@@ -1,0 +1,323 @@
+import type { Job, JobCommand, Task, TaskDocument, TaskEvent } from '@tork/core';
+import { makeJob, makeTask } from '@tork/datastore/testing';
+import type { JobContext, Middleware, TaskContext } from '@tork/middleware';
+import { silentLogger } from '@tork/observability';
+import { noExpressions } from '../coordinator-under-test.fixtures';
+import { EventHandler } from './event-handler';
+import type { CoordinatorEvent } from './event-handler';
+import { JobViews } from './job-views';
+
+interface Links {
+  job?: Middleware<JobContext>;
+  task?: Middleware<TaskContext>;
+}
+
+/** A job of which nothing is stored, with its tasks, and what handling events makes of it. */
+function makeWorld(job: Job, tasks: Task[] = [], links: Links = {}) {
+  const views = new JobViews([structuredClone(job)]);
+  const view = views.of(job.id)!;
+  views.add(tasks.map((task) => structuredClone(task)));
+  let ids = 0;
+  const context = {
+    now: new Date(),
+    newId: () => `new${++ids}`,
+    expressions: noExpressions,
+    maxRedeliveries: 5,
+  };
+  const chains = { job: links.job ? [links.job] : [], task: links.task ? [links.task] : [] };
+  const handler = new EventHandler(views, context, chains, async () => undefined, silentLogger());
+  return {
+    job: view.job,
+    tasks: () => [...view.tasks.values()],
+    messages: () => views.changes().outbox ?? [],
+    events: views.events,
+    handle: (event: CoordinatorEvent) => handler.handle(view, event),
+  };
+}
+
+const documents = (...names: string[]): TaskDocument[] => names.map((name) => ({ name }));
+const running = (fields: Partial<Job> = {}): Job =>
+  makeJob({ state: 'RUNNING', position: 1, tasks: documents('a'), ...fields });
+const heldTask = (job: Job, fields: Partial<Task> = {}) =>
+  makeTask(job, { state: 'RUNNING', nodeId: 'node', startedAt: new Date(), ...fields });
+const about = ({ id, jobId }: Task) => ({ taskId: id, jobId, attempt: 1, nodeId: 'node' });
+const completed = (task: Task, result?: string): TaskEvent => ({ ...about(task), type: 'completed', result });
+const command = (type: JobCommand['type'], { id }: Job): JobCommand => ({ type, jobId: id });
+
+/** Notes what each chain is called for, before and after the change. */
+function watching(): { seen: string[]; links: Links } {
+  const seen: string[] = [];
+  return {
+    seen,
+    links: {
+      job: async ({ event, job }, next) => {
+        const before = job.state;
+        await next();
+        seen.push(`job ${event} ${before}, then ${job.state}`);
+      },
+      task: async ({ event, task }, next) => {
+        const before = task.state;
+        seen.push(`task ${event} ${before}`);
+        await next();
+        seen.push(`then ${task.state}`);
+      },
+    },
+  };
+}
+
+describe('the job chain', () => {
+  it('sees a start as PENDING, a restart as RESTART and a cancel as CANCELLED', async () => {
+    const { seen, links } = watching();
+    const job = makeJob({ tasks: documents('a'), taskCount: 1 });
+    const world = makeWorld(job, [], { job: links.job });
+
+    await world.handle(command('start', job));
+    await world.handle(command('cancel', job));
+    await world.handle(command('restart', job));
+
+    expect(seen).toEqual([
+      'job STATE_CHANGE PENDING, then PENDING',
+      'job STATE_CHANGE CANCELLED, then CANCELLED',
+      'job STATE_CHANGE RESTART, then RESTART',
+    ]);
+    expect(world.job.state).toBe('RUNNING');
+  });
+
+  it('is not called for a command that changes nothing', async () => {
+    const { seen, links } = watching();
+    const job = running();
+    const world = makeWorld(job, [], links);
+
+    await world.handle(command('start', job));
+    await world.handle(command('restart', job));
+
+    expect(seen).toEqual([]);
+  });
+
+  it('keeps the change from happening where a link does not go on', async () => {
+    const job = makeJob();
+    const world = makeWorld(job, [], { job: async () => undefined });
+
+    await world.handle(command('start', job));
+
+    expect(world.job).toEqual(job);
+    expect(world.tasks()).toEqual([]);
+  });
+
+  it('keeps the end of a job from happening, not the end of its task', async () => {
+    const job = running();
+    const task = heldTask(job);
+    const world = makeWorld(job, [task], {
+      job: async ({ job: { state } }, next) => (state === 'COMPLETED' ? undefined : next()),
+    });
+
+    await world.handle(completed(task));
+
+    expect(world.tasks()).toMatchObject([{ state: 'COMPLETED' }]);
+    expect(world.job.state).toBe('RUNNING');
+    expect(world.events).toEqual([]);
+  });
+
+  it('fails a job whose start, or whose task, has a link that throws', async () => {
+    const refuse = async () => {
+      throw new Error('not today');
+    };
+    const pending = makeJob();
+    const starting = makeWorld(pending, [], { job: refuse });
+    await starting.handle(command('start', pending));
+
+    const job = running();
+    const task = heldTask(job);
+    const ending = makeWorld(job, [task], { job: refuse });
+    await ending.handle(completed(task));
+
+    expect(starting.job).toMatchObject({ state: 'FAILED', error: 'not today' });
+    expect(ending.job).toMatchObject({ state: 'FAILED', error: 'not today' });
+  });
+
+  it('changes nothing any more when a link throws after the job has ended', async () => {
+    const job = running();
+    const task = heldTask(job);
+    const world = makeWorld(job, [task], {
+      job: async ({ job: { state } }, next) => {
+        await next();
+        if (state === 'COMPLETED') throw new Error('too late');
+      },
+    });
+
+    await world.handle(completed(task));
+
+    expect(world.job).toMatchObject({ state: 'COMPLETED' });
+    expect(world.events).toMatchObject([{ topic: 'job.completed' }]);
+  });
+
+  it('may change what a job says, not what it is', async () => {
+    const job = running({ result: undefined });
+    const task = heldTask(job);
+    const world = makeWorld(job, [task], {
+      job: async ({ job: shown }, next) => {
+        if (shown.state === 'COMPLETED')
+          Object.assign(shown, { result: 'said', state: 'FAILED', position: 99, id: 'x' });
+        await next();
+      },
+    });
+
+    await world.handle(completed(task));
+
+    expect(world.job).toMatchObject({ id: job.id, state: 'COMPLETED', result: 'said', position: 2 });
+  });
+});
+
+describe('the task chain', () => {
+  it('sees each state of a task once, in order, and what the change made of it', async () => {
+    const { seen, links } = watching();
+    const job = makeJob({ tasks: documents('a'), taskCount: 1 });
+    const world = makeWorld(job, [], { task: links.task });
+
+    await world.handle(command('start', job));
+    const [task] = world.tasks();
+    await world.handle(completed(task!)); // no report of the start came before
+
+    expect(seen).toEqual([
+      'task STATE_CHANGE PENDING',
+      'then SCHEDULED',
+      'task STATE_CHANGE RUNNING',
+      'then RUNNING',
+      'task STATE_CHANGE COMPLETED',
+      'then COMPLETED',
+    ]);
+  });
+
+  it('sees a task that is passed over as SKIPPED', async () => {
+    const { seen, links } = watching();
+    const job = makeJob({ tasks: [{ name: 'a', if: 'false' }, { name: 'b' }], taskCount: 2 });
+    const world = makeWorld(job, [], { task: links.task });
+
+    await world.handle(command('start', job));
+
+    expect(seen).toEqual([
+      'task STATE_CHANGE PENDING',
+      'then SKIPPED',
+      'task STATE_CHANGE SKIPPED',
+      'then SKIPPED',
+      'task STATE_CHANGE PENDING',
+      'then SCHEDULED',
+    ]);
+    expect(world.tasks().map(({ state }) => state)).toEqual(['SKIPPED', 'SCHEDULED']);
+  });
+
+  it('sees REDELIVERED and PROGRESS for what they are', async () => {
+    const { seen, links } = watching();
+    const job = running();
+    const task = heldTask(job);
+    const world = makeWorld(job, [task], { task: links.task });
+
+    await world.handle({ ...about(task), type: 'progress', progress: 50 });
+    await world.handle({ ...about(task), type: 'redelivered', reason: 'lost' });
+
+    expect(seen).toEqual(['task PROGRESS RUNNING', 'then RUNNING', 'task REDELIVERED SCHEDULED', 'then SCHEDULED']);
+  });
+
+  it('sees nothing of messages that came too late', async () => {
+    const { seen, links } = watching();
+    const job = running();
+    const world = makeWorld(job, [heldTask(job, { attempt: 2 })], links);
+    const [task] = world.tasks();
+
+    await world.handle(completed(task!));
+    await world.handle({ ...about(task!), type: 'started' });
+
+    expect(seen).toEqual([]);
+  });
+
+  it.each(['PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'SKIPPED'])(
+    'keeps a task from being %s where a link does not go on',
+    async (state) => {
+      const job = makeJob({ tasks: [{ name: 'a', if: state === 'SKIPPED' ? 'false' : undefined }], taskCount: 1 });
+      const world = makeWorld(job, [], {
+        task: async ({ task }, next) => (task.state === state ? undefined : next()),
+      });
+
+      await world.handle(command('start', job));
+      const [task] = world.tasks();
+      await world.handle({ ...about(task!), type: 'started' });
+      await world.handle(
+        state === 'FAILED' ? { ...about(task!), type: 'failed', error: 'exit code 1' } : completed(task!),
+      );
+
+      const stays = {
+        PENDING: 'PENDING',
+        RUNNING: 'COMPLETED',
+        COMPLETED: 'RUNNING',
+        FAILED: 'RUNNING',
+        SKIPPED: 'SKIPPED',
+      };
+      expect(world.tasks()).toMatchObject([{ state: stays[state as keyof typeof stays] }]);
+    },
+  );
+
+  it('may change or take away what a task says, not who holds it', async () => {
+    const job = running();
+    const task = heldTask(job, { var: 'x' });
+    const world = makeWorld(job, [task], {
+      task: async ({ task: shown }, next) => {
+        Object.assign(shown, { attempt: 7, nodeId: 'another', jobId: 'x', description: 'said' });
+        delete shown.result;
+        await next();
+      },
+    });
+
+    await world.handle(completed(task, 'a secret'));
+
+    expect(world.tasks()).toMatchObject([{ attempt: 1, nodeId: 'node', jobId: job.id, description: 'said' }]);
+    expect(world.tasks()[0]!.result).toBeUndefined();
+    expect(world.job.context.tasks).toBeUndefined();
+  });
+
+  it('fails the task where a link throws, and its next try takes its place', async () => {
+    const job = running();
+    const task = heldTask(job, { retry: { limit: 1 } });
+    const world = makeWorld(job, [task], {
+      task: async ({ task: { state } }, next) => {
+        if (state === 'COMPLETED') throw new Error('no good');
+        await next();
+      },
+    });
+
+    await world.handle(completed(task));
+
+    expect(world.tasks()).toMatchObject([
+      { state: 'FAILED', error: 'no good' },
+      { state: 'SCHEDULED', retry: { limit: 1, attempts: 1 } },
+    ]);
+  });
+});
+
+it('a job may skip thousands of tasks in a row', async () => {
+  const count = 10_000;
+  const tasks = Array.from({ length: count }, (_, n) => ({ name: `task ${n}`, if: 'false' }));
+  const job = makeJob({ tasks, taskCount: count });
+  const { seen, links } = watching();
+  const world = makeWorld(job, [], { task: links.task });
+
+  await world.handle(command('start', job));
+
+  expect(world.job).toMatchObject({ state: 'COMPLETED', progress: 100 });
+  expect(seen).toHaveLength(4 * count);
+});
+
+it('a transition about a task that is not loaded is an error, not half a change', () => {
+  const job = running();
+  const views = new JobViews([job]);
+
+  expect(() =>
+    views.apply(views.of(job.id)!, {
+      outcome: 'applied',
+      tasks: [{ id: 'unknown', state: 'COMPLETED' }],
+      newTasks: [],
+      messages: [],
+      events: [],
+      steps: [],
+    }),
+  ).toThrow(`task unknown of job ${job.id} is to be changed and is not loaded`);
+});
