@@ -160,6 +160,34 @@ describe('names', () => {
   });
 });
 
+describe('shorter ways', () => {
+  it.each([
+    ['len(filter(1..600000, # > 0))', '600000 int'],
+    ['first(filter([1, "a"], # > 0))', '1 int'],
+    ['first(filter([1], # > 1))', '<nil> nil'],
+    ['last(filter(["a", 1, 0], # > 0))', '1 int'],
+    ['last(filter(["a", 1], # > 0))', '1 int'],
+    ['filter([1, "a"], # > 0)[0]', '1 int'],
+    ['filter([nil, 1], # == nil)[0]', '<nil> nil'],
+    ['filter(["a", 1], # > 0)[-1]', '1 int'],
+    ['filter([1], # > 1)[0]', 'run: the index is out of the bounds of the list, whose length is 0'],
+    ['filter([1], # > 1)[-1]', 'run: the index is out of the bounds of the list, whose length is 0'],
+    ['filter([1, 2], # > 0)[1]', '2 int'],
+    ['filter([1], # > 1)?.[0]', 'run: the index is out of the bounds of the list, whose length is 0'],
+    ['count([1, "a"], # > 0) > 0', 'true bool'],
+    ['count([1, 2, "a"], # > 0) >= 2', 'true bool'],
+    ['count([1, 2, "a"], # > 0) < 2', 'false bool'],
+    ['count([1, 2, "a"], # > 0) <= 1', 'false bool'],
+    ['count([1, 2, "a"], # > 0) > 2', 'run: > does not work on string and int'],
+    ['count([1, 2, 3], # > 1) == 2', 'true bool'],
+    ['count([1], # > 1) < 0', 'false bool'],
+    ['count([1, 2, 3], true) > 1 + 1', 'true bool'],
+    ['count([1, 2, 3], true) > 2 and true', 'true bool'],
+  ])('%s is %s', (expression, shown) => {
+    expect(of(expression)).toBe(shown);
+  });
+});
+
 describe('built-ins', () => {
   it.each([
     ['replace("abc", "", "-")', '-a-b-c- string'],

@@ -23,7 +23,8 @@ import { compileCall, compileKnownCall, compileMethodCall } from './calls';
 import { Folder } from './fold';
 import { compileInRange, compileMatch, compileOperation, condition } from './operations';
 import { ordering } from './arithmetic';
-import { compilePredicate } from './predicates';
+import { compilePredicate, isWay } from './predicates';
+import { shortcutOfCall, shortcutOfComparison, shortcutOfIndex, type Shortcut } from './shortcuts';
 import { Slots } from './slots';
 import { SKIPPED, type Thunk } from './thunk';
 
@@ -72,6 +73,8 @@ class Compiler {
       case 'call':
         return this.call(node);
       case 'builtin': {
+        const shortcut = shortcutOfCall(node);
+        if (shortcut) return this.predicate(shortcut.predicate, shortcut);
         const builtin = BUILTINS.get(node.name) ?? fail(`unknown name ${node.name}`, node.at);
         return compileKnownCall(builtin, node.args.map(this.compile), node.at);
       }
@@ -125,8 +128,10 @@ class Compiler {
     const spine = [outermost];
     let { left } = outermost;
     for (; left.kind === 'binary' && this.folder.constant(left) === undefined; { left } = left) spine.push(left);
-    const first = this.compile(left);
     spine.reverse();
+    const [innermost = outermost] = spine;
+    const shortcut = shortcutOfComparison(innermost, this.folder.constant(innermost.right));
+    const first = shortcut ? this.predicate(shortcut.predicate, shortcut) : this.compile(left);
     if (spine.length <= NESTED_OPERATORS) {
       return spine.reduce((value, node) => this.operation(node, value), first);
     }
@@ -170,10 +175,12 @@ class Compiler {
   }
 
   private member(node: MemberNode): Thunk {
-    const object = this.compile(node.object);
     const name = memberName(node);
-    if (name !== undefined) return compileMember(object, name, node.optional, node.at);
+    if (name !== undefined) return compileMember(this.compile(node.object), name, node.optional, node.at);
     const fixed = this.folder.constant(node.key);
+    const shortcut = shortcutOfIndex(node, fixed);
+    if (shortcut) return this.predicate(shortcut.predicate, shortcut);
+    const object = this.compile(node.object);
     if (typeof fixed === 'number') return compileFixedIndex(object, fixed, node.optional, node.at);
     return compileIndex(object, this.compile(node.key), node.optional, node.at);
   }
@@ -185,12 +192,14 @@ class Compiler {
     return compileMethodCall(object, memberName(callee) ?? '', callee.optional, compiled, at);
   }
 
-  private predicate({ name, list, closure, extra, at }: PredicateNode): Thunk {
+  private predicate({ name, list, closure, extra, at }: PredicateNode, shortcut?: Shortcut): Thunk {
+    const enough = shortcut?.enough;
     return compilePredicate({
       name,
       at,
+      way: shortcut?.way ?? (isWay(name) ? name : fail(`unknown name ${name}`, at)),
       list: this.compile(list),
-      extra: extra && this.compile(extra),
+      extra: extra ? this.compile(extra) : enough === undefined ? undefined : () => enough,
       closure:
         closure &&
         this.slots.withClosure((slots) => ({

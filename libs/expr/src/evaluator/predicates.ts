@@ -19,17 +19,20 @@ export interface Closure {
 }
 
 export interface Predicate {
+  /** The built-in as it is written, for messages. */
   readonly name: string;
+  /** What it does. */
+  readonly way: Way;
   readonly list: Thunk;
   readonly closure?: Closure;
-  /** Order of `sortBy`, start of `reduce`. */
+  /** Order of `sortBy`, start of `reduce`, number at which `count` may stop. */
   readonly extra?: Thunk;
   readonly at: number;
 }
 
 /** A built-in with a closure. */
-export function compilePredicate({ name, list, closure, extra, at }: Predicate): Thunk {
-  const loop = LOOPS[name] ?? fail(`unknown name ${name}`, at);
+export function compilePredicate({ name, way, list, closure, extra, at }: Predicate): Thunk {
+  const loop: Loop = LOOPS[way];
   return (run) => {
     const items = list(run);
     if (!isList(items)) return fail(`argument 1 of ${name} must be a list, found ${describe(items)}`, at);
@@ -81,11 +84,11 @@ class Calls {
 
 type Loop = (calls: Calls, items: List, extra: Value | undefined) => Value;
 
-const LOOPS: Readonly<Record<string, Loop>> = {
+const LOOPS = {
   all: (calls, items) => items.every((item, i) => calls.test(item, i)),
   any: (calls, items) => items.some((item, i) => calls.test(item, i)),
   none: (calls, items) => !items.some((item, i) => calls.test(item, i)),
-  one: (calls, items) => countMatches(calls, items) === 1,
+  one: (calls, items) => countMatches(calls, items, undefined) === 1,
   count: countMatches,
   filter: (calls, items) => {
     const matching = items.filter((item, i) => calls.test(item, i));
@@ -100,14 +103,44 @@ const LOOPS: Readonly<Record<string, Loop>> = {
   findLast: (calls, items) => items.findLast((item, i) => calls.test(item, i)) ?? null,
   findIndex: (calls, items) => placeOrNil(items.findIndex((item, i) => calls.test(item, i))),
   findLastIndex: (calls, items) => placeOrNil(items.findLastIndex((item, i) => calls.test(item, i))),
+  firstOrFail: (calls, items) =>
+    itemAt(
+      calls,
+      items,
+      items.findIndex((item, i) => calls.test(item, i)),
+    ),
+  lastOrFail: (calls, items) =>
+    itemAt(
+      calls,
+      items,
+      items.findLastIndex((item, i) => calls.test(item, i)),
+    ),
   groupBy,
   sortBy,
   sum,
   reduce,
-};
+} satisfies Record<string, Loop>;
 
-function countMatches(calls: Calls, items: List): number {
-  return items.reduce((count: number, item, i) => count + (calls.test(item, i) ? 1 : 0), 0);
+/** What a built-in with a closure can do: mostly what it is called, see `Shortcut` for the rest. */
+export type Way = keyof typeof LOOPS;
+
+export function isWay(name: string): name is Way {
+  return Object.hasOwn(LOOPS, name);
+}
+
+/** `enough` is a number at which counting may stop. */
+function countMatches(calls: Calls, items: List, enough: Value | undefined): number {
+  let count = 0;
+  for (let i = 0; i < items.length && count !== enough; i++) {
+    if (calls.test(items[i] as Value, i)) count++;
+  }
+  return count;
+}
+
+function itemAt(calls: Calls, items: List, index: number): Value {
+  return (
+    items[index] ?? (index < 0 ? calls.fail('the index is out of the bounds of the list, whose length is 0') : null)
+  );
 }
 
 function placeOrNil(index: number): Value {
