@@ -2,6 +2,9 @@ import { COORDINATOR_QUEUES } from '@tork/core';
 import { duration, int, mapOf } from '@tork/config';
 import { z } from 'zod';
 
+const atLeast = (ms: number, written: string) =>
+  duration.pipe(z.number().min(ms, `expected a duration of at least ${written}`));
+
 /** The keys `coordinator.*` of this role; the API has its own below the same name. */
 export const coordinatorConfig = z.object({
   /** Name of the node in `GET /nodes`. */
@@ -14,11 +17,11 @@ export const coordinatorConfig = z.object({
       size: int.pipe(z.int().min(1).max(10_000)).prefault(256),
     })
     .prefault({}),
-  /** How long a silent node keeps its tasks. The worker's own `worker.lease` should be the same. */
-  lease: duration.prefault('20s'),
+  /** How long a silent node keeps its tasks. No `worker.lease` may be longer. */
+  lease: atLeast(1_000, '1s').prefault('20s'),
   /** Between two looks for lost messages and dead nodes. */
-  sweep: z.object({ interval: duration.prefault('3s') }).prefault({}),
-  heartbeat: z.object({ interval: duration.prefault('5s') }).prefault({}),
+  sweep: z.object({ interval: atLeast(10, '10ms').prefault('3s') }).prefault({}),
+  heartbeat: z.object({ interval: atLeast(10, '10ms').prefault('5s') }).prefault({}),
   redelivery: z
     .object({
       /** A task handed out again more often than this fails. */

@@ -12,6 +12,7 @@ import type { EngineConfig } from './config';
 import { expressions } from './expressions';
 import { rolesOf } from './mode';
 import type { Mode } from './mode';
+import { checkConfig } from './check-config';
 import { closeInTurn } from './close-in-turn';
 import { openPorts } from './ports';
 import type { Ports } from './ports';
@@ -56,6 +57,7 @@ export class TorkModule {
     const log = options.log ?? createLogger(config.logging);
     const registrations = options.registrations ?? new Registrations();
     const roles = rolesOf(mode, { api });
+    for (const warning of checkConfig(config, roles)) log.warn(warning);
     let ports: Promise<Ports> | undefined;
     const open = () => (ports ??= openPorts({ mode, roles, config, log, registrations }));
     const roleInstances: { close(): Promise<void> }[] = [];

@@ -32,10 +32,14 @@ export const workerConfig = z
     limits: z
       .object({ cpus: text.prefault(''), memory: text.prefault(''), timeout: taskTimeout.prefault('') })
       .prefault({}),
-    heartbeat: z.object({ interval: duration.prefault('5s') }).prefault({}),
-    /** How long the coordinators let a silent node keep its tasks; the same as `coordinator.lease`. */
+    heartbeat: z
+      .object({
+        interval: duration.pipe(z.number().min(10, 'expected a duration of at least 10ms')).prefault('5s'),
+      })
+      .prefault({}),
+    /** How long the coordinators let a silent node keep its tasks; no more than `coordinator.lease`. */
     lease: duration.prefault('20s'),
-    /** A run that lasts longer gives up its delivery; well below `broker.rabbitmq.consumer.timeout`. */
+    /** A run that lasts longer gives up its delivery; at most half of `broker.rabbitmq.consumer.timeout`. */
     release: z.object({ after: duration.prefault('10s') }).prefault({}),
     shutdown: z
       .object({
