@@ -84,10 +84,15 @@ class Calls {
 
 type Loop = (calls: Calls, items: List, extra: Value | undefined) => Value;
 
+/** Index of the first element that passes, or -1. */
+const first = (calls: Calls, items: List) => items.findIndex((item, i) => calls.test(item, i));
+/** Index of the last one. */
+const last = (calls: Calls, items: List) => items.findLastIndex((item, i) => calls.test(item, i));
+
 const LOOPS = {
   all: (calls, items) => items.every((item, i) => calls.test(item, i)),
-  any: (calls, items) => items.some((item, i) => calls.test(item, i)),
-  none: (calls, items) => !items.some((item, i) => calls.test(item, i)),
+  any: (calls, items) => first(calls, items) >= 0,
+  none: (calls, items) => first(calls, items) < 0,
   one: (calls, items) => countMatches(calls, items, undefined) === 1,
   count: countMatches,
   filter: (calls, items) => {
@@ -99,22 +104,12 @@ const LOOPS = {
     calls.grow(items.length);
     return items.map((item, i) => calls.value(item, i));
   },
-  find: (calls, items) => items.find((item, i) => calls.test(item, i)) ?? null,
-  findLast: (calls, items) => items.findLast((item, i) => calls.test(item, i)) ?? null,
-  findIndex: (calls, items) => placeOrNil(items.findIndex((item, i) => calls.test(item, i))),
-  findLastIndex: (calls, items) => placeOrNil(items.findLastIndex((item, i) => calls.test(item, i))),
-  firstOrFail: (calls, items) =>
-    itemAt(
-      calls,
-      items,
-      items.findIndex((item, i) => calls.test(item, i)),
-    ),
-  lastOrFail: (calls, items) =>
-    itemAt(
-      calls,
-      items,
-      items.findLastIndex((item, i) => calls.test(item, i)),
-    ),
+  find: (calls, items) => items[first(calls, items)] ?? null,
+  findLast: (calls, items) => items[last(calls, items)] ?? null,
+  findIndex: (calls, items) => indexOrNil(first(calls, items)),
+  findLastIndex: (calls, items) => indexOrNil(last(calls, items)),
+  firstOrFail: (calls, items) => itemAt(calls, items, first(calls, items)),
+  lastOrFail: (calls, items) => itemAt(calls, items, last(calls, items)),
   groupBy,
   sortBy,
   sum,
@@ -138,12 +133,11 @@ function countMatches(calls: Calls, items: List, enough: Value | undefined): num
 }
 
 function itemAt(calls: Calls, items: List, index: number): Value {
-  return (
-    items[index] ?? (index < 0 ? calls.fail('the index is out of the bounds of the list, whose length is 0') : null)
-  );
+  if (index < 0) return calls.fail('the index is out of the bounds of the list, whose length is 0');
+  return items[index] as Value;
 }
 
-function placeOrNil(index: number): Value {
+function indexOrNil(index: number): Value {
   return index < 0 ? null : index;
 }
 
