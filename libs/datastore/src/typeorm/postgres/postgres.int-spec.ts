@@ -1,5 +1,5 @@
 import { eventually } from '@tork/testing';
-import { describeDatastore, makeJob, newId, storeJob, storeJobs } from '../../testing';
+import { describeDatastore, makeJob, newId, storeJobs } from '../../testing';
 import { SETTINGS, signal, usePostgresDatastores } from '../../testing/postgres-datastores';
 import { TypeormDatastore } from '../typeorm.datastore';
 import { PostgresBackend } from './postgres.backend';
@@ -15,7 +15,8 @@ describeDatastore('Postgres', async () => {
 describe('several connections', () => {
   it('wait for each other only where they change the same job', async () => {
     const datastore = await datastores.start();
-    const [{ job: a }, { job: b }] = [await storeJob(datastore), await storeJob(datastore)];
+    const [a, b, c] = [makeJob(), makeJob(), makeJob()];
+    await storeJobs(datastore, [a, b, c]);
     const [locked, ready] = [signal(), signal()];
     const order: string[] = [];
     const holder = datastore.transaction(async (tx) => {
@@ -36,7 +37,7 @@ describe('several connections', () => {
       );
       expect(row).toEqual({ n: 1 });
     });
-    await datastore.transaction((tx) => tx.lockJobs([b.id])).then(() => order.push('other'));
+    await datastore.transaction((tx) => tx.lockJobs([c.id])).then(() => order.push('other'));
     ready.send();
     await Promise.all([holder, waiter]);
 
@@ -49,7 +50,8 @@ describe('several connections', () => {
     const written = await datastore.transaction((tx) =>
       tx.write({ outbox: [1, 2, 3, 4].map((body) => ({ queue, body })) }),
     );
-    const claim = (limit: number) => ({ before: new Date(Date.now() + 60_000), now: new Date(), limit });
+    const after = String(BigInt(written[0]!.id) - 1n);
+    const claim = (limit: number) => ({ before: new Date(Date.now() + 60_000), now: new Date(), limit, after });
 
     const [first, second] = await datastore.transaction(async (one) => {
       const claimed = await one.claimOutbox(claim(2));

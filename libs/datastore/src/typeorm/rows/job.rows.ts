@@ -1,7 +1,8 @@
 import type { Job, JobSummary, Permission } from '@tork/core';
 import type { JobProgress } from '../../datastore';
 import { JobEntity, JobPermissionEntity, JobProgressEntity } from '../entities';
-import { present } from '../sql/present';
+import type { StoredJobDocument } from '../entities';
+import { copyPresent } from '../sql/present';
 import { anyOf } from '../sql/any-of';
 import type { Statement } from '../sql/session';
 import { Table } from '../sql/table';
@@ -68,29 +69,34 @@ export interface JobRow
   permissions: { user: UserRow | null; role: RoleRow | null }[] | null;
 }
 
-export function jobOf({ permissions, document, ...row }: JobRow): Job {
-  return {
-    ...document,
-    ...present({ context: row.context, deleteAt: row.deleteAt }),
-    ...summaryOf(row),
-    ...(permissions && { permissions: permissions.map(permissionOf) }),
-  };
+/** Columns that are part of a field. */
+const COMPOSED: ReadonlySet<string> = new Set([
+  ...['document', 'permissions', 'scheduleId'],
+  ...['creatorId', 'creatorName', 'creatorUsername', 'creatorCreatedAt', 'creatorDisabled'],
+]);
+
+/** The document, which was parsed for this row alone, becomes the job. */
+export function jobOf(row: JobRow): Job {
+  const job = withSummary(row.document as StoredJobDocument & Job, row);
+  if (row.permissions) job.permissions = row.permissions.map(permissionOf);
+  return job;
 }
 
-export function summaryOf(row: JobSummaryRow): JobSummary {
-  const { scheduleId, creatorId, creatorName, creatorUsername, creatorCreatedAt, creatorDisabled, ...rest } = row;
-  const summary: JobSummary = present(rest);
-  if (scheduleId !== null) summary.schedule = { id: scheduleId };
-  if (creatorId !== null) {
-    summary.createdBy = userOf({
-      id: creatorId,
-      name: creatorName,
-      username: creatorUsername,
-      createdAt: creatorCreatedAt,
-      disabled: creatorDisabled,
+export const summaryOf = (row: JobSummaryRow): JobSummary => withSummary({} as JobSummary, row);
+
+function withSummary<T extends JobSummary>(job: T, row: JobSummaryRow): T {
+  copyPresent(row, job, COMPOSED);
+  if (row.scheduleId !== null) job.schedule = { id: row.scheduleId };
+  if (row.creatorId !== null) {
+    job.createdBy = userOf({
+      id: row.creatorId,
+      name: row.creatorName,
+      username: row.creatorUsername,
+      createdAt: row.creatorCreatedAt,
+      disabled: row.creatorDisabled,
     });
   }
-  return summary;
+  return job;
 }
 
 const permissionOf = ({ user, role }: { user: UserRow | null; role: RoleRow | null }): Permission => ({
@@ -99,27 +105,27 @@ const permissionOf = ({ user, role }: { user: UserRow | null; role: RoleRow | nu
 });
 
 /** What {@link insertJobs} reads. */
-export const newJobRow = (job: Job) => ({
-  ...progressRow(job),
-  parentId: job.parentId,
-  name: job.name,
-  description: job.description,
-  tags: job.tags,
-  createdAt: job.createdAt,
-  createdBy: job.createdBy?.id,
-  taskCount: job.taskCount,
-  scheduleId: job.schedule?.id,
-  restricted: (job.permissions?.length ?? 0) > 0,
-  inputs: job.inputs,
-  document: {
-    tasks: job.tasks,
-    secrets: job.secrets,
-    output: job.output,
-    defaults: job.defaults,
-    webhooks: job.webhooks,
-    autoDelete: job.autoDelete,
-  },
-});
+export const newJobRow = (job: Job) =>
+  Object.assign(progressRow(job), {
+    parentId: job.parentId,
+    name: job.name,
+    description: job.description,
+    tags: job.tags,
+    createdAt: job.createdAt,
+    createdBy: job.createdBy?.id,
+    taskCount: job.taskCount,
+    scheduleId: job.schedule?.id,
+    restricted: (job.permissions?.length ?? 0) > 0,
+    inputs: job.inputs,
+    document: {
+      tasks: job.tasks,
+      secrets: job.secrets,
+      output: job.output,
+      defaults: job.defaults,
+      webhooks: job.webhooks,
+      autoDelete: job.autoDelete,
+    },
+  });
 
 /** What {@link updateJobs} reads. */
 export const progressRow = (job: JobProgress) => ({

@@ -2,7 +2,7 @@ import type { Task, TaskDocument } from '@tork/core';
 import type { TaskProgress, TaskRef } from '../../datastore';
 import { TaskEntity } from '../entities';
 import type { StoredComposite } from '../entities';
-import { present } from '../sql/present';
+import { copyPresent, present } from '../sql/present';
 import { anyOf } from '../sql/any-of';
 import type { Statement } from '../sql/session';
 import { Table } from '../sql/table';
@@ -34,11 +34,13 @@ export const TASKS_OF_JOB: Statement = {
   text: `${SELECT_TASK} WHERE t.job_id = $1 ORDER BY t.position, t.started_at NULLS LAST, t.id`,
 };
 
-type TaskRow = TaskEntity;
+/** Columns that are part of a field, or none of the domain's. */
+const COMPOSED: ReadonlySet<string> = new Set(['document', 'composite', 'ordinal']);
 
-export function taskOf({ document, composite, ordinal: _, ...row }: TaskRow): Task {
-  const task: Task = { ...document, ...present(row) };
-  return composite ? { ...task, ...compositeOf(document, composite) } : task;
+/** The document, which was parsed for this row alone, becomes the task. */
+export function taskOf(row: TaskEntity): Task {
+  const task = copyPresent(row, row.document as Task, COMPOSED);
+  return row.composite ? Object.assign(task, compositeOf(row.document, row.composite)) : task;
 }
 
 /** The definition of a composite with what has become of it. */
@@ -51,12 +53,15 @@ function compositeOf({ parallel, each, subjob }: TaskDocument, stored: StoredCom
   };
 }
 
-/** What {@link insertTasks} reads. */
-export function newTaskRow(task: Task) {
-  const progress = taskProgressRow(task);
-  const { id: _id, jobId, parentId, position, createdAt, ...rest } = task;
-  return { ...progress, jobId, parentId, position, createdAt, document: documentOf(rest) };
-}
+/** What {@link insertTasks} reads. Not by spreading: an object this wide costs 10 µs that way, and 0.2 µs this way. */
+export const newTaskRow = (task: Task) =>
+  Object.assign(taskProgressRow(task), {
+    jobId: task.jobId,
+    parentId: task.parentId,
+    position: task.position,
+    createdAt: task.createdAt,
+    document: documentOf(task),
+  });
 
 /** What {@link updateTasks} reads. */
 export const taskProgressRow = (task: TaskProgress) => ({
@@ -88,37 +93,18 @@ function storedComposite({ parallel, each, subjob }: TaskProgress): StoredCompos
   return undefined;
 }
 
-/** The fields of a task that have no column: what its author wrote, and templates rendered. */
-function documentOf(task: Omit<Task, 'id' | 'jobId' | 'parentId' | 'position' | 'createdAt'>): TaskDocument {
-  const {
-    state: _state,
-    attempt: _attempt,
-    nodeId: _nodeId,
-    queue: _queue,
-    priority: _priority,
-    limits: _limits,
-    timeout: _timeout,
-    retry: _retry,
-    dueAt: _dueAt,
-    scheduledAt: _scheduledAt,
-    startedAt: _startedAt,
-    completedAt: _completedAt,
-    failedAt: _failedAt,
-    error: _error,
-    result: _result,
-    progress: _progress,
-    redelivered: _redelivered,
-    parallel,
-    each,
-    subjob,
-    ...document
-  } = task;
-  return {
-    ...document,
-    ...(parallel && { parallel: { tasks: parallel.tasks } }),
-    ...(each && { each: { var: each.var, list: each.list, task: each.task, concurrency: each.concurrency } }),
-    ...(subjob && { subjob: { ...subjob, id: undefined } }),
-  } as TaskDocument;
+/** The fields of a task that have a column. */
+const COLUMNS: ReadonlySet<string> = new Set(tasks.fields);
+
+/** The other fields: what its author wrote, with templates rendered, and without what has become of it. */
+function documentOf(task: Task): TaskDocument {
+  const document = present(task, COLUMNS) as TaskDocument;
+  const { parallel, each, subjob } = task;
+  if (parallel) document.parallel = { ...parallel, completions: undefined } as TaskDocument['parallel'];
+  if (each)
+    document.each = { ...each, size: undefined, completions: undefined, index: undefined } as TaskDocument['each'];
+  if (subjob) document.subjob = { ...subjob, id: undefined } as TaskDocument['subjob'];
+  return document;
 }
 
 /** Columns of a {@link TaskRefRow}, for the alias `t`. */

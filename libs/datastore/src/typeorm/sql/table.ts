@@ -36,6 +36,11 @@ export class Table<E extends object> {
       }));
   }
 
+  /** The entity's properties. */
+  get fields(): string[] {
+    return this.columns.map(({ field }) => field);
+  }
+
   /** `t.id, t.job_id AS "jobId", …`: all columns, or those of the fields named. */
   select(alias: string, fields?: readonly Field<E>[]): string {
     return this.pick(fields)
