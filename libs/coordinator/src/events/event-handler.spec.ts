@@ -24,7 +24,7 @@ function makeWorld(job: Job, tasks: Task[] = [], links: Links = {}) {
     expressions: noExpressions,
     maxRedeliveries: 5,
   };
-  const chains = { job: links.job ? [links.job] : [], task: links.task ? [links.task] : [] };
+  const chains = { job: links.job ? [links.job] : [], task: links.task ? [links.task] : [], limitMs: 50 };
   const handler = new EventHandler(views, context, chains, async () => undefined, silentLogger());
   return {
     job: view.job,
@@ -290,6 +290,41 @@ describe('the task chain', () => {
       { state: 'FAILED', error: 'no good' },
       { state: 'SCHEDULED', retry: { limit: 1, attempts: 1 } },
     ]);
+  });
+});
+
+describe('a link that hangs', () => {
+  it('fails its task in time, and changes nothing when it goes on after all', async () => {
+    const job = running();
+    const task = heldTask(job);
+    let goOn = (): void => undefined;
+    const hanging = new Promise<void>((resolve) => (goOn = resolve));
+    let ended = (): void => undefined;
+    const end = new Promise<void>((resolve) => (ended = resolve));
+    const world = makeWorld(job, [task], {
+      task: async (_, next) => {
+        await hanging;
+        await next().catch(() => undefined);
+        ended();
+      },
+    });
+
+    await world.handle(completed(task));
+    goOn();
+    await end;
+
+    const error = 'a middleware of the task chain did not end within 0.05 seconds';
+    expect(world.tasks()).toMatchObject([{ state: 'FAILED', error }]);
+    expect(world.job).toMatchObject({ state: 'FAILED', error });
+  });
+
+  it('fails the job of a command', async () => {
+    const job = makeJob();
+    const world = makeWorld(job, [], { job: () => new Promise(() => undefined) });
+
+    await world.handle(command('start', job));
+
+    expect(world.job).toMatchObject({ state: 'FAILED', error: expect.stringContaining('the job chain did not end') });
   });
 });
 

@@ -10,16 +10,15 @@ import {
   onTaskStep,
 } from '@tork/core';
 import { DatastoreUnavailableError } from '@tork/datastore';
-import type { ChainWatch, JobContext, Middleware, ShownJob, TaskContext } from '@tork/middleware';
-import { compose } from '@tork/middleware';
+import type { JobContext, Middleware, ShownJob, TaskContext } from '@tork/middleware';
 import type { CoordinatorLog } from '../log';
+import { runChain } from '../run-chain';
+import type { ChainOptions } from '../run-chain';
 import type { JobViews, WorkingView } from './job-views';
 
-export interface Chains {
+export interface Chains extends ChainOptions {
   readonly job: readonly Middleware<JobContext>[];
   readonly task: readonly Middleware<TaskContext>[];
-  /** Reports links that do not settle. */
-  readonly watch?: ChainWatch;
 }
 
 /** What a message about a job or a task says. */
@@ -108,8 +107,8 @@ export class EventHandler {
       await this.settle(view, decide(changed));
       Object.assign(shown, row);
     };
-    const chain = compose(this.chains.task, handler, this.chains.watch);
-    await this.orFail(view, row, () => chain({ event, task: shown }));
+    const { chains } = this;
+    await this.orFail(view, row, () => runChain('task', chains.task, handler, { event, task: shown }, chains));
   }
 
   /**
@@ -154,7 +153,7 @@ export class EventHandler {
       await this.settle(view, { ...transition, job: { ...transition.job, ...changed } });
       Object.assign(shown, view.job, as && { state: as });
     };
-    await compose(this.chains.job, handler, this.chains.watch)({ event: 'STATE_CHANGE', job: shown });
+    await runChain('job', this.chains.job, handler, { event: 'STATE_CHANGE', job: shown }, this.chains);
   }
 
   /** Applies a transition and what belongs to it; what is an event of its own is left for later. */
@@ -170,13 +169,8 @@ export class EventHandler {
 
   private async jobStep(view: WorkingView, step: JobStep): Promise<void> {
     if (step.type === 'progressed') {
-      if (this.chains.job.length > 0)
-        await compose(
-          this.chains.job,
-          async () => undefined,
-          this.chains.watch,
-        )({ event: 'PROGRESS', job: { ...view.job } });
-      return;
+      const { chains } = this;
+      return runChain('job', chains.job, async () => undefined, { event: 'PROGRESS', job: { ...view.job } }, chains);
     }
     const mayEndTasks = step.type === 'fail' || (step.type === 'complete' && view.job.output !== undefined);
     if (mayEndTasks && isActiveJob(view.job.state)) await this.loadActiveTasks(view);

@@ -2,11 +2,12 @@ import type { Heartbeat, OutgoingMessage, Task, TaskStarted } from '@tork/core';
 import { privateQueueOf } from '@tork/core';
 import type { Broker, Delivery, Verdict } from '@tork/broker';
 import type { Datastore } from '@tork/datastore';
-import type { ChainWatch, Middleware, NodeContext } from '@tork/middleware';
-import { compose } from '@tork/middleware';
+import type { Middleware, NodeContext } from '@tork/middleware';
 import { z } from 'zod';
 import { decode, isolateDecoded } from '../isolate';
 import type { CoordinatorLog } from '../log';
+import { runChain } from '../run-chain';
+import type { ChainOptions } from '../run-chain';
 
 const heartbeat = z.object({
   id: z.string().min(1).max(64),
@@ -26,11 +27,10 @@ const heartbeat = z.object({
 /** A hand-out this young may still have its `started` on the way. */
 const IN_FLIGHT_MS = 10_000;
 
-export interface HeartbeatIntakeOptions {
+export interface HeartbeatIntakeOptions extends ChainOptions {
   datastore: Pick<Datastore, 'transaction'>;
   broker: Pick<Broker, 'publish'>;
   chain: readonly Middleware<NodeContext>[];
-  watch?: ChainWatch;
   log: CoordinatorLog;
   now?: () => Date;
 }
@@ -63,8 +63,8 @@ export class HeartbeatIntake {
   /** A middleware that does not call `next` has the heartbeat ignored; one that throws too, with a warning. */
   private async throughChain(node: Heartbeat, accepted: Heartbeat[]): Promise<void> {
     try {
-      const { chain, watch } = this.options;
-      await compose(chain, async (context) => void accepted.push(context.node as Heartbeat), watch)({ node });
+      const accept = async (context: NodeContext) => void accepted.push(context.node as Heartbeat);
+      await runChain('node', this.options.chain, accept, { node }, this.options);
     } catch (err) {
       this.options.log.warn({ err, node: node.id }, 'node middleware failed; heartbeat ignored');
     }
