@@ -97,6 +97,8 @@ export interface Transaction {
   lockJobs(ids: readonly string[]): Promise<Job[]>;
   /** Tasks by id; unknown ids are left out. Only rows of locked jobs may be changed. */
   tasks(ids: readonly string[]): Promise<Task[]>;
+  /** What a task is up to, without its document, which may be large or hold secrets; unknown ids are left out. */
+  taskRefs(ids: readonly string[]): Promise<TaskRef[]>;
   /** Tasks of these jobs in CREATED, PENDING, SCHEDULED or RUNNING. */
   activeTasks(jobIds: readonly string[]): Promise<Task[]>;
   /** The first CREATED children of a composite task, in the order in which they were written. */
@@ -118,7 +120,7 @@ export interface Transaction {
   tryLock(name: string): Promise<boolean>;
 }
 
-/** A row that the reconciler looks at. */
+/** What a task is up to, without its document. */
 export interface TaskRef extends HeldTask {
   state: TaskState;
   nodeId?: string;

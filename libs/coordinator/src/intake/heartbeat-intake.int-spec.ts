@@ -1,7 +1,7 @@
 import type { Delivery } from '@tork/broker';
 import { MemoryBroker } from '@tork/broker/memory';
 import type { Heartbeat, HeldTask, OutgoingMessage, Task } from '@tork/core';
-import { makeNode, storeJob } from '@tork/datastore/testing';
+import { makeJob, makeNode, storeJob } from '@tork/datastore/testing';
 import { silentLogger } from '@tork/observability';
 import { useStore } from '../coordinator-under-test.fixtures';
 import type { HeartbeatIntakeOptions } from './heartbeat-intake';
@@ -124,6 +124,17 @@ describe('what a node holds', () => {
     await tell(held(await make({ state: 'RUNNING', nodeId: 'holder' })));
 
     expect(published).toEqual([]);
+  });
+
+  it('is asked about without its document, which this coordinator may not be able to read', async () => {
+    const job = makeJob({ secrets: { password: 'secret' } });
+    const { task } = await store.using({ encryptionKey: 'not configured here' }, (datastore) =>
+      storeJob(datastore, { job, task: { env: { PASSWORD: 'secret' }, state: 'CANCELLED' } }),
+    );
+
+    expect(await tell(held(task))).toEqual(['ack']);
+
+    expect(published).toEqual([cancel(task)]);
   });
 
   it('is to be dropped where the row says otherwise', async () => {

@@ -1,7 +1,7 @@
-import type { Heartbeat, OutgoingMessage, Task, TaskStarted } from '@tork/core';
+import type { Heartbeat, OutgoingMessage, TaskStarted } from '@tork/core';
 import { privateQueueOf } from '@tork/core';
 import type { Broker, Delivery, Verdict } from '@tork/broker';
-import type { Datastore } from '@tork/datastore';
+import type { Datastore, TaskRef } from '@tork/datastore';
 import type { Middleware, NodeContext } from '@tork/middleware';
 import { z } from 'zod';
 import { decode, isolateDecoded } from '../isolate';
@@ -74,9 +74,9 @@ export class HeartbeatIntake {
     const held = nodes.flatMap((node) => node.held ?? []).map(({ taskId }) => taskId);
     const rows = await this.options.datastore.transaction(async (tx) => {
       await tx.writeHeartbeats(nodes);
-      return held.length > 0 ? tx.tasks([...new Set(held)]) : [];
+      return tx.taskRefs([...new Set(held)]);
     });
-    const byId = new Map(rows.map((row) => [row.id, row]));
+    const byId = new Map(rows.map((row) => [row.taskId, row]));
     const messages = nodes.flatMap((node) => this.corrections(node, byId));
     if (messages.length === 0) return;
     // Not waited for: if one of them is lost, the next heartbeat brings it up again.
@@ -85,7 +85,7 @@ export class HeartbeatIntake {
       .catch((err: unknown) => this.options.log.debug({ err }, 'corrections of heartbeats not sent'));
   }
 
-  private corrections(node: Heartbeat, rows: ReadonlyMap<string, Task>): OutgoingMessage[] {
+  private corrections(node: Heartbeat, rows: ReadonlyMap<string, TaskRef>): OutgoingMessage[] {
     const before = this.now().getTime() - IN_FLIGHT_MS;
     return (node.held ?? []).flatMap((held): OutgoingMessage[] => {
       const row = rows.get(held.taskId);

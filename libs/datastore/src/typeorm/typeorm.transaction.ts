@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Heartbeat, Job, LogShipment, Task } from '@tork/core';
-import type { Changes, OutboxRow, Transaction } from '../datastore';
+import type { Changes, OutboxRow, TaskRef, Transaction } from '../datastore';
 import type { JobRow } from './rows/job.rows';
 import { LOCK_JOBS, jobOf } from './rows/job.rows';
 import { insertLogParts } from './rows/log.rows';
 import { UPSERT_NODES, heartbeatRows } from './rows/node.rows';
 import { CLAIM_OUTBOX, DELETE_OUTBOX, outboxRowOf } from './rows/outbox.rows';
-import { ACTIVE_TASKS, GET_TASKS, NEXT_CREATED_TASKS, taskOf } from './rows/task.rows';
+import { ACTIVE_TASKS, GET_TASKS, GET_TASK_REFS, NEXT_CREATED_TASKS, taskOf, taskRefOf } from './rows/task.rows';
+import type { TaskRefRow } from './rows/task.rows';
 import type { TaskEntity, OutboxEntity } from './entities';
 import type { Session, Statement } from './sql/session';
 import { writeChanges } from './sql/write';
@@ -31,6 +32,11 @@ export class TypeormTransaction implements Transaction {
   async tasks(ids: readonly string[]): Promise<Task[]> {
     if (ids.length === 0) return [];
     return (await this.session.query<TaskEntity>(GET_TASKS, [ids])).map(taskOf);
+  }
+
+  async taskRefs(ids: readonly string[]): Promise<TaskRef[]> {
+    if (ids.length === 0) return [];
+    return (await this.session.query<TaskRefRow>(GET_TASK_REFS, [ids])).map(taskRefOf);
   }
 
   async activeTasks(jobIds: readonly string[]): Promise<Task[]> {

@@ -48,6 +48,9 @@ export function tasks(underTest: () => Datastore): void {
     await storeJobs(underTest(), [job], [task]);
 
     expect(await underTest().task(task.id)).toEqual(task);
+    const { attempt, nodeId, priority, queue, scheduledAt, startedAt, state } = task;
+    const ref = { taskId: task.id, jobId: job.id, attempt, nodeId, priority, queue, scheduledAt, startedAt, state };
+    expect(await underTest().transaction((tx) => tx.taskRefs([newId(), task.id]))).toEqual([ref]);
     expect((await underTest().job(job.id))?.execution).toEqual([task]);
     expect(await underTest().transaction((tx) => tx.tasks([task.id, newId()]))).toEqual([task]);
   });

@@ -110,6 +110,11 @@ function documentOf(task: Task): TaskDocument {
 /** Columns of a {@link TaskRefRow}, for the alias `t`. */
 export const REF_COLUMNS = `t.id AS "taskId", ${tasks.select('t', ['jobId', 'attempt', 'state', 'nodeId', 'queue', 'priority', 'scheduledAt', 'startedAt'])}`;
 
+export const GET_TASK_REFS: Statement = {
+  name: 'get_task_refs',
+  text: `SELECT ${REF_COLUMNS} FROM tasks t WHERE t.id = ${anyOf('$1', 'text')}`,
+};
+
 export type TaskRefRow = { taskId: string } & Pick<
   TaskEntity,
   'jobId' | 'attempt' | 'state' | 'nodeId' | 'queue' | 'priority' | 'scheduledAt' | 'startedAt'
