@@ -1,50 +1,35 @@
-import type { Broker } from '@tork/broker';
 import { MemoryBroker } from '@tork/broker/memory';
 import type { Job, JobDocument, RunnableTask, Task, TaskDocument, User } from '@tork/core';
 import { GUEST_USERNAME, newJob } from '@tork/core';
-import type { Datastore } from '@tork/datastore';
-import { PostgresBackend, TypeormDatastore } from '@tork/datastore/typeorm';
+import type { TypeormDatastore } from '@tork/datastore/typeorm';
 import { render } from '@tork/expr';
 import type { JobContext, Middleware, TaskContext } from '@tork/middleware';
-import { silentLogger } from '@tork/observability';
-import { Outbox } from '@tork/outbox';
-import { eventually, useServices } from '@tork/testing';
-import { coordinatorConfig } from './config';
-import { Coordinator } from './coordinator';
+import type { Outbox } from '@tork/outbox';
+import { eventually } from '@tork/testing';
+import type { Coordinator } from './coordinator';
+import { makeCoordinator, useStore } from './coordinator-under-test.fixtures';
 
 /** What the tasks of a test do when a worker runs them, by name. */
 type Scripts = Record<string, (task: RunnableTask) => { result?: string; error?: string } | 'hang'>;
 
-let datastore: Datastore;
-let broker: Broker;
-let outbox: Outbox;
-let coordinator: Coordinator;
+const store = useStore();
+let datastore: TypeormDatastore;
+let broker: MemoryBroker;
+let running: { coordinator: Coordinator; outbox: Outbox }[];
 let guest: User;
 let ids = 0;
 
-const log = silentLogger();
-
-const services = useServices('postgres');
-
-beforeAll(async () => {
-  const dsn = services.postgres.url;
-  datastore = new TypeormDatastore(
-    new PostgresBackend({ dsn, maxOpen: 5, maxIdle: 5, maxIdleMs: 60_000, maxLifetimeMs: 600_000 }),
-  );
-  await datastore.start();
-  await datastore.migrate();
-  guest = (await datastore.user(GUEST_USERNAME))!;
-});
-afterAll(() => datastore.close());
-
 beforeEach(async () => {
+  datastore = store.datastore;
+  guest = (await datastore.user(GUEST_USERNAME))!;
   broker = new MemoryBroker();
-  await broker.start();
-  outbox = new Outbox({ datastore, broker, log });
+  running = [];
 });
 afterEach(async () => {
-  await coordinator.close();
-  await outbox.close();
+  for (const { coordinator, outbox } of running) {
+    await coordinator.close();
+    await outbox.close();
+  }
   await broker.close();
 });
 
@@ -52,23 +37,17 @@ async function startCoordinator(
   chains: { job?: Middleware<JobContext>[]; task?: Middleware<TaskContext>[] } = {},
   alone = false,
 ) {
-  coordinator = new Coordinator({
-    version: 'test',
-    config: coordinatorConfig.parse({ sweep: { interval: '100ms' } }),
-    retention: { logsMs: 1e9, jobsMs: 1e9 },
+  const made = makeCoordinator(broker, datastore, {
+    config: { sweep: { interval: '100ms' } },
     alone,
-    ownBroker: true,
-    broker,
-    datastore,
-    outbox,
     expressions: {
       render: (template, scope) => render(template, { ...scope }),
       value: () => undefined,
     },
     chains: { job: [], task: [], node: [], ...chains },
-    log,
   });
-  await coordinator.start();
+  running.push(made);
+  await made.coordinator.start();
 }
 
 /** Takes what is handed out, as a worker would. */
@@ -100,7 +79,7 @@ async function submit(document: JobDocument, publish = true): Promise<string> {
   const rows = await datastore.transaction((tx) =>
     tx.write({ newJobs: [job], outbox: [{ queue: 'jobs', body: { type: 'start', jobId: id } }] }),
   );
-  if (publish) outbox.publish(rows);
+  if (publish) running[0]!.outbox.publish(rows);
   return id;
 }
 
@@ -250,6 +229,27 @@ describe('a coordinator', () => {
 
     await jobIn(id, 'COMPLETED');
     expect(await broker.queue('x-dead-letters')).toMatchObject({ size: 1 });
+  });
+
+  it('works side by side with others, whatever arrives twice', async () => {
+    for (let n = 0; n < 3; n++) await startCoordinator();
+    const ended: string[] = [];
+    await broker.subscribeEvents('job.*', (topic) => void ended.push(topic));
+    const twice = (messages: Parameters<typeof broker.publish>[0]) => [...messages, ...messages];
+    const publish = broker.publish.bind(broker);
+    broker.publish = (messages) => publish(twice(messages));
+    await startWorker();
+
+    const submitted = await Promise.all(Array.from({ length: 50 }, () => submit({ tasks: tasks('a', 'b', 'c') })));
+    const jobs = await Promise.all(submitted.map((id) => jobIn(id, 'COMPLETED')));
+
+    for (const { execution } of jobs)
+      expect(execution.map(({ name, state, attempt }) => [name, state, attempt])).toEqual([
+        ['a', 'COMPLETED', 1],
+        ['b', 'COMPLETED', 1],
+        ['c', 'COMPLETED', 1],
+      ]);
+    await eventually(() => expect(ended).toHaveLength(50));
   });
 
   it('takes up at once what an earlier process left, when nobody else can have it', async () => {
