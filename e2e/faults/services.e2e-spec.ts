@@ -69,6 +69,35 @@ it('every accepted job completes though Postgres is stopped and started', async 
   });
 }, 240_000);
 
+it('no task is taken from its node because Postgres is away for longer than a lease', async () => {
+  const quick = await Cluster.start({
+    postgresDsn: postgres.dsn,
+    rabbitmqUrl: rabbitmq.url,
+    coordinators: 2,
+    env: {
+      TORK_COORDINATOR_LEASE: '4s',
+      TORK_COORDINATOR_HEARTBEAT_INTERVAL: '1s',
+      TORK_COORDINATOR_SWEEP_INTERVAL: '200ms',
+      TORK_WORKER_LEASE: '4s',
+      TORK_WORKER_HEARTBEAT_INTERVAL: '1s',
+      TORK_WORKER_RELEASE_AFTER: '1s',
+      TORK_WORKER_QUEUES_DEFAULT: '0',
+      TORK_WORKER_QUEUES_QUIET: '1',
+    },
+  });
+  const id = await quick.client.submit({ name: 'quiet', tasks: [{ name: 'long', queue: 'quiet', run: 'sleep 20' }] });
+  await waitForRunning(id);
+
+  await postgres.stop();
+  await new Promise((resolve) => setTimeout(resolve, 8_000)); // as long as two leases
+  await postgres.start();
+
+  const job = await quick.client.ended(id, 60_000);
+  await quick.stop();
+  expect(job).toMatchObject({ state: 'COMPLETED', execution: [{ state: 'COMPLETED' }] });
+  expect(job.execution[0]).not.toHaveProperty('redelivered');
+}, 180_000);
+
 it('every accepted job completes though RabbitMQ is wiped', async () => {
   await faultUnderLoad(() => rabbitmq.wipe());
 }, 240_000);
