@@ -33,7 +33,12 @@ export class StartReport {
 
   /** The end of the task is reported: a start that was not will not be. Resolves once one that was is safe. */
   async end(): Promise<void> {
-    clearTimeout(this.timer);
+    this.drop();
     await this.sent;
+  }
+
+  /** A start that was not reported will not be. */
+  drop(): void {
+    clearTimeout(this.timer);
   }
 }

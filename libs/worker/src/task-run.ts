@@ -80,7 +80,7 @@ export class TaskRun implements Held {
       return outcome;
     } finally {
       this.reporting = true;
-      void this.startReport.end();
+      this.startReport.drop();
       clearTimeout(this.releaseTimer);
       clearTimeout(this.giveUpTimer);
     }

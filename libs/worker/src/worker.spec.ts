@@ -1,3 +1,4 @@
+import { BrokerClosedError } from '@tork/broker';
 import { MemoryBroker } from '@tork/broker/memory';
 import type { Heartbeat, OutgoingMessage, RunnableTask } from '@tork/core';
 import { isCoordinatorQueue, privateQueueOf } from '@tork/core';
@@ -18,6 +19,7 @@ class WatchedBroker extends MemoryBroker {
   readonly confirmed: OutgoingMessage[] = [];
   private reachable = Promise.resolve();
   private reach = () => {};
+  private lose = (_: Error) => {};
 
   override async publish(messages: readonly OutgoingMessage[]): Promise<void> {
     await this.reachable;
@@ -26,7 +28,22 @@ class WatchedBroker extends MemoryBroker {
   }
 
   goAway(): void {
-    this.reachable = new Promise((resolve) => (this.reach = resolve));
+    this.reachable = new Promise((resolve, reject) => {
+      this.reach = resolve;
+      this.lose = reject;
+    });
+    this.reachable.catch(() => undefined); // nobody may be publishing
+  }
+
+  /** Another's connection is better than this worker's. */
+  handOutAnyway(task: RunnableTask): Promise<void> {
+    return super.publish([{ queue: 'default', body: task }]);
+  }
+
+  /** Gives up what waits for it to come back, as a broker does that is closed. */
+  giveUp(): void {
+    this.lose(new BrokerClosedError());
+    this.reachable = Promise.resolve();
   }
 
   comeBack(): void {
@@ -126,6 +143,19 @@ describe('a task', () => {
       ['started', idOf(task)],
       ['error', { type: 'failed', ...idOf(task), error: 'exit code 1' }],
     ]);
+  });
+
+  it('may end when neither its start nor its outcome can be reported', async () => {
+    const { broker, reported, runtime } = await start();
+    broker.goAway();
+    const task = makeTask();
+    await broker.handOutAnyway(task);
+    await eventually(() => expect(runtime.ended).toHaveLength(1));
+
+    broker.giveUp();
+
+    // A rejection that nobody hears fails this test, as it would end the process of a worker.
+    await reported([['redeliveries', { ...idOf(task), reason: 'vanished' }]]);
   });
 
   it('leaves its queue only when its outcome is confirmed', async () => {
