@@ -12,6 +12,7 @@ const layers = {
   role: ['service', 'port', 'base', 'pure'],
   facade: ['role', 'service', 'port', 'base', 'pure'],
   app: ['facade', 'role', 'service', 'port', 'base', 'pure'],
+  example: ['facade', 'port', 'base', 'pure', 'testing'],
   testing: ['facade', 'role', 'service', 'port', 'base', 'pure', 'testing', 'app'],
 };
 

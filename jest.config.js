@@ -30,9 +30,9 @@ module.exports = {
     {
       ...shared,
       displayName: 'integration',
-      roots: ['<rootDir>/libs', '<rootDir>/apps'],
+      roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/examples'],
       testMatch: ['**/*.int-spec.ts'],
     },
-    { ...shared, displayName: 'e2e', roots: ['<rootDir>/e2e'], testMatch: ['**/*.e2e-spec.ts'] },
+    { ...shared, displayName: 'e2e', roots: ['<rootDir>/e2e', '<rootDir>/examples'], testMatch: ['**/*.e2e-spec.ts'] },
   ],
 };

@@ -8,14 +8,15 @@ interface Package {
   devDependencies?: Record<string, string>;
 }
 
+/** The folders of the packages in a folder, where a page may stand beside them. */
+const packagesIn = (kind: string): string[] =>
+  readdirSync(join(root, kind), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(kind, name));
+
 /** Everything that a package of this repository asks for and that is not a package of this repository. */
 function declared(): string[] {
-  const folders = [
-    '.',
-    'bench',
-    'e2e',
-    ...['libs', 'apps'].flatMap((kind) => readdirSync(join(root, kind)).map((name) => join(kind, name))),
-  ];
+  const folders = ['.', 'bench', 'e2e', ...['libs', 'apps', 'examples/extensions'].flatMap((kind) => packagesIn(kind))];
   const names = folders.flatMap((folder) => {
     const { dependencies, devDependencies } = JSON.parse(
       readFileSync(join(root, folder, 'package.json'), 'utf8'),
