@@ -3,8 +3,14 @@ export { JobNotFoundError, QueueNotFoundError, TaskNotFoundError } from './error
 export { shortIdOf } from './ids/short-id';
 export { DurationError, formatDuration, isDuration, parseDuration } from './duration/duration';
 export { quote, shorten } from './text/quote';
+export { wildcard } from './text/wildcard';
+export { HiddenTexts, REDACTED, valuesWithin } from './secrets/hidden-texts';
+export { HidingStream } from './secrets/hiding-stream';
+export { secretValuesOf, secretsOf } from './secrets/secrets-of';
 export { GUEST_USERNAME } from './user/user';
 export type { Role, User } from './user/user';
+export { TOKEN_SCOPES } from './user/api-token';
+export type { ApiToken, TokenScope } from './user/api-token';
 export { LISTED_FOR_MS, OFFLINE_AFTER_MS, nodeStatusAt } from './node/node';
 export type { Heartbeat, HeldTask, Node, NodeStatus } from './node/node';
 export {

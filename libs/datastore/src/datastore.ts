@@ -1,4 +1,5 @@
 import type {
+  ApiToken,
   Heartbeat,
   HeldTask,
   Job,
@@ -130,7 +131,7 @@ export interface TaskRef extends HeldTask {
   startedAt?: Date;
 }
 
-/** Users and roles. Unknown names and ids find nothing; a name or slug in use rejects with {@link DuplicateError}. */
+/** Users, roles and API tokens. Unknown names and ids find nothing; a name or slug in use rejects with {@link DuplicateError}. */
 export interface Directory {
   /** By name or id. */
   user(nameOrId: string): Promise<User | undefined>;
@@ -145,6 +146,16 @@ export interface Directory {
   /** Does nothing if the user has the role already. */
   assignRole(userId: string, roleId: string): Promise<void>;
   unassignRole(userId: string, roleId: string): Promise<void>;
+  /** Stores a token with the hash that its text is found by. Its user, if it has one, is stored already. */
+  createToken(token: ApiToken & { hash: string }): Promise<void>;
+  /** With its user as he is now; expired ones, too. For the login alone. */
+  tokenByHash(hash: string): Promise<ApiToken | undefined>;
+  /** All of them, by name. */
+  tokens(): Promise<ApiToken[]>;
+  /** False if there is no such token. */
+  deleteToken(id: string): Promise<boolean>;
+  /** Notes a use, unless a later one is known. */
+  touchToken(id: string, usedAt: Date): Promise<void>;
 }
 
 /**

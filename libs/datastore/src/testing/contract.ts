@@ -9,6 +9,7 @@ import { purging } from './contract/purging';
 import { reconciling } from './contract/reconciling';
 import { tasks } from './contract/tasks';
 import { texts } from './contract/texts';
+import { tokens } from './contract/tokens';
 import { transactions } from './contract/transactions';
 
 /** Proves in a Jest test file that an adapter keeps the promises of the port. `start` is called once. */
@@ -32,5 +33,6 @@ export function describeDatastore(name: string, start: () => Promise<Datastore>)
     describe('reconciling', () => reconciling(underTest));
     describe('purging', () => purging(underTest));
     describe('users and roles', () => directory(underTest));
+    describe('API tokens', () => tokens(underTest));
   });
 }

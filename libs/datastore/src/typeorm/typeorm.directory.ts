@@ -1,13 +1,16 @@
-import type { Role, User } from '@tork/core';
-import type { EntityTarget, ObjectLiteral, Repository } from 'typeorm';
+import type { ApiToken, Role, User } from '@tork/core';
+import type { EntityTarget, ObjectLiteral, Repository, SelectQueryBuilder } from 'typeorm';
+import { IsNull, LessThan } from 'typeorm';
 import type { Directory } from '../datastore';
 import { InvalidValueError } from '../errors';
 import type { Connections } from './connections';
-import { RoleEntity, UserEntity, UserRoleEntity } from './entities';
+import { ApiTokenEntity, RoleEntity, UserEntity, UserRoleEntity } from './entities';
+import { tokenOf } from './rows/token.rows';
+import type { TokenRow } from './rows/token.rows';
 import { roleOf, userOf } from './rows/user.rows';
 import { findNul, isStorable } from './sql/storable';
 
-/** Users and roles: few rows, seldom asked for, so by TypeORM's repositories. */
+/** Users, roles and tokens: few rows, seldom asked for, so by TypeORM's repositories. */
 export class TypeormDirectory implements Directory {
   constructor(protected readonly connections: Connections) {}
 
@@ -66,6 +69,38 @@ export class TypeormDirectory implements Directory {
     await this.with(UserRoleEntity, (assigned) => assigned.delete({ userId, roleId }));
   }
 
+  async createToken({ user, ...token }: ApiToken & { hash: string }): Promise<void> {
+    refuseNul('api_tokens', token);
+    await this.with(ApiTokenEntity, (tokens) => tokens.insert({ ...token, userId: user?.id }));
+  }
+
+  async tokenByHash(hash: string): Promise<ApiToken | undefined> {
+    if (!isStorable(hash)) return undefined;
+    const row = await this.with(ApiTokenEntity, (tokens) =>
+      withUsers(tokens).where('token.hash = :hash', { hash }).getOne(),
+    );
+    return row ? tokenOf(row) : undefined;
+  }
+
+  async tokens(): Promise<ApiToken[]> {
+    const rows = await this.with(ApiTokenEntity, (tokens) => withUsers(tokens).orderBy('token.name').getMany());
+    return rows.map(tokenOf);
+  }
+
+  async deleteToken(id: string): Promise<boolean> {
+    if (!isStorable(id)) return false;
+    const { affected } = await this.with(ApiTokenEntity, (tokens) => tokens.delete({ id }));
+    return affected === 1;
+  }
+
+  async touchToken(id: string, usedAt: Date): Promise<void> {
+    const unlessLater = [
+      { id, lastUsedAt: IsNull() },
+      { id, lastUsedAt: LessThan(usedAt) },
+    ];
+    await this.with(ApiTokenEntity, (tokens) => tokens.update(unlessLater, { lastUsedAt: usedAt }));
+  }
+
   private with<E extends ObjectLiteral, T>(
     entity: EntityTarget<E>,
     run: (repository: Repository<E>) => Promise<T>,
@@ -73,6 +108,12 @@ export class TypeormDirectory implements Directory {
     return this.connections.withDataSource((source) => run(source.getRepository(entity)));
   }
 }
+
+/** Tokens with their users, for a condition. */
+const withUsers = (tokens: Repository<ApiTokenEntity>): SelectQueryBuilder<TokenRow> =>
+  tokens
+    .createQueryBuilder('token')
+    .leftJoinAndMapOne('token.user', UserEntity, 'holder', 'holder.id = token.userId') as SelectQueryBuilder<TokenRow>;
 
 function refuseNul(table: string, row: object): void {
   const field = findNul(row);

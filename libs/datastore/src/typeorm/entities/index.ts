@@ -1,3 +1,4 @@
+import { ApiTokenEntity } from './api-token.entity';
 import { JobEntity, JobPermissionEntity, JobProgressEntity } from './job.entity';
 import { NodeEntity } from './node.entity';
 import { OutboxEntity } from './outbox.entity';
@@ -10,6 +11,7 @@ import { UserEntity } from './user.entity';
 export type { StoredJobDocument } from './job.entity';
 export type { StoredComposite } from './task.entity';
 export {
+  ApiTokenEntity,
   JobEntity,
   JobPermissionEntity,
   JobProgressEntity,
@@ -25,6 +27,7 @@ export {
 };
 
 export const ENTITIES = [
+  ApiTokenEntity,
   JobEntity,
   JobPermissionEntity,
   JobProgressEntity,
