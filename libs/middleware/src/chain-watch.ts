@@ -1,57 +1,68 @@
-/** One passage through a link, as {@link ChainWatch} follows it. */
-export interface Visit {
-  /** The link called `next`: the time until {@link enter} is spent in other hands. */
-  leave(): void;
-  /** `next` came back. */
-  enter(): void;
-  /** The link settled. */
-  end(): void;
+/** A context on its way through a chain, as {@link ChainWatch} follows it. */
+export interface Passage {
+  readonly context: unknown;
+  /** The link that has the context, by name; `undefined` while the handler behind the chain has it. */
+  readonly holder: string | undefined;
+  /** Since when, on the clock of the watch. */
+  readonly heldSince: number;
 }
 
 export interface ChainWatchOptions {
   /** How long a link may take by itself, the time inside `next` not counted. Default 30,000. */
   afterMs?: number;
-  /** Called once for each passage that takes longer, with the link's name and how long it has taken so far. */
-  report(middleware: string, forMs: number): void;
-}
-
-/** Where in a passage its time is counted; `sinceMs` is undefined while the rest of the chain has it. */
-interface Passage {
-  readonly name: string;
-  sinceMs: number | undefined;
+  /**
+   * Called once for each passage in which a link takes longer, with the link's name, how long it has taken so far, and
+   * the context that it has. It comes up to a fifth of `afterMs` late, never early.
+   */
+  report(middleware: string, forMs: number, context: unknown): void;
 }
 
 /**
- * Notices links that do not settle: a chain that waits for ever holds a task, a job or a heartbeat, and nothing else
- * says so. One timer serves all passages, and it runs only while there are any.
+ * Notices links that do not settle: a chain that waits for ever holds a task, a job, a request or a heartbeat, and
+ * nothing else says so. One timer serves all passages, and it runs only while there are any.
  */
 export class ChainWatch {
   private readonly passages = new Set<Passage>();
   private readonly afterMs: number;
+  private readonly intervalMs: number;
   private timer: NodeJS.Timeout | undefined;
+  private coarseNow = 0;
 
   constructor(private readonly options: ChainWatchOptions) {
     this.afterMs = options.afterMs ?? 30_000;
+    this.intervalMs = Math.max(1, this.afterMs / 10);
   }
 
-  /** A passage begins. Its owner ends it. */
-  enter(name: string): Visit {
-    const passage: Passage = { name, sinceMs: performance.now() };
+  /**
+   * The time of the last look. Every link of every chain is timed by it, which costs nothing; to ask the system's clock
+   * each time would cost more than a link that only passes on.
+   */
+  get now(): number {
+    return this.coarseNow;
+  }
+
+  /** A passage begins. Its owner ends it with {@link end}. */
+  begin(passage: Passage): void {
     this.passages.add(passage);
-    this.timer ??= setInterval(() => this.look(), Math.max(1, this.afterMs / 4)).unref();
-    return {
-      leave: () => void (passage.sinceMs = undefined),
-      enter: () => void (passage.sinceMs = performance.now()),
-      end: () => void this.passages.delete(passage),
-    };
+    if (this.timer) return;
+    this.coarseNow = performance.now();
+    this.timer = setInterval(() => this.look(), this.intervalMs).unref();
+  }
+
+  /** It has settled. */
+  end(passage: Passage): void {
+    this.passages.delete(passage);
   }
 
   private look(): void {
-    const now = performance.now();
+    this.coarseNow = performance.now();
     for (const passage of this.passages) {
-      if (passage.sinceMs === undefined || now - passage.sinceMs < this.afterMs) continue;
+      const { context, heldSince, holder } = passage;
+      const forMs = this.coarseNow - heldSince;
+      // The link may have begun up to one look later than it says.
+      if (holder === undefined || forMs < this.afterMs + this.intervalMs) continue;
       this.passages.delete(passage);
-      this.options.report(passage.name, Math.round(now - passage.sinceMs));
+      this.options.report(holder, Math.round(forMs), context);
     }
     if (this.passages.size > 0) return;
     clearInterval(this.timer);

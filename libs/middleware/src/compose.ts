@@ -1,5 +1,5 @@
 import { TorkError } from '@tork/core';
-import type { ChainWatch } from './chain-watch';
+import type { ChainWatch, Passage } from './chain-watch';
 
 /** What stands behind the last link of a chain, and what a composed chain looks like from outside. */
 export type Handler<C> = (context: C) => Promise<void>;
@@ -22,33 +22,77 @@ export class NextCalledTwiceError extends TorkError {
  * One function out of a chain of links and the handler behind them. The first link is the outermost. One that does not
  * call `next` ends the chain there. `watch` reports links that take too long, see {@link ChainWatch}.
  */
-export const compose = <C>(chain: readonly Middleware<C>[], handler: Handler<C>, watch?: ChainWatch): Handler<C> =>
-  chain.reduceRight<Handler<C>>((next, middleware) => link(middleware, next, watch), handler);
+export const compose =
+  <C>(chain: readonly Middleware<C>[], handler: Handler<C>, watch?: ChainWatch): Handler<C> =>
+  (context) =>
+    chain.length === 0 ? handler(context) : new ChainRun(chain, handler, context, watch).run();
 
-function link<C>(middleware: Middleware<C>, behind: Handler<C>, watch: ChainWatch | undefined): Handler<C> {
-  const name = middleware.name || 'anonymous';
-  return async (context) => {
-    const visit = watch?.enter(name);
+const nameOf = (link: (...args: never[]) => unknown): string => link.name || 'anonymous';
+
+/**
+ * One context on its way. Every task of every job comes through here several times, so a link costs a call, a closure
+ * and what is needed to know when the rest has ended, and one that only passes on (`(_, next) => next()`) hardly that.
+ */
+class ChainRun<C> implements Passage {
+  /** Place of the link that has the context; behind the last one it is the handler's. */
+  private at = 0;
+  heldSince = 0;
+
+  constructor(
+    private readonly chain: readonly Middleware<C>[],
+    private readonly handler: Handler<C>,
+    readonly context: C,
+    private readonly watch: ChainWatch | undefined,
+  ) {}
+
+  get holder(): string | undefined {
+    const link = this.chain[this.at];
+    return link && nameOf(link);
+  }
+
+  run(): Promise<void> {
+    const { watch } = this;
+    if (!watch) return this.enter(0);
+    watch.begin(this);
+    const ended = this.enter(0);
+    const end = () => watch.end(this);
+    ended.then(end, end);
+    return ended;
+  }
+
+  private enter(place: number): Promise<void> {
+    this.moveTo(place);
+    const link = this.chain[place];
+    try {
+      return link ? this.through(link, place) : this.handler(this.context);
+    } catch (cause) {
+      return Promise.reject(cause);
+    }
+  }
+
+  private through(link: Middleware<C>, place: number): Promise<void> {
     let rest: Promise<void> | undefined;
     let restEnded = false;
     const next = () => {
-      if (rest) return Promise.reject(new NextCalledTwiceError(name));
-      visit?.leave();
-      rest = behind(context).finally(() => {
+      if (rest) return Promise.reject(new NextCalledTwiceError(nameOf(link)));
+      rest = this.enter(place + 1);
+      const back = () => {
         restEnded = true;
-        visit?.enter();
-      });
-      // A link that neither awaits `next` nor waits for it would otherwise end the process when the rest fails.
-      rest.catch(() => undefined);
+        this.moveTo(place);
+      };
+      // Heard in any case: a link that neither awaits `next` nor waits for it would end the process when the rest fails.
+      rest.then(back, back);
       return rest;
     };
-    try {
-      const own = middleware(context, next);
-      await own;
-      // Not waited for: the link returned no promise, or one that was settled first.
-      if (rest && (!own || !restEnded)) await rest;
-    } finally {
-      visit?.end();
-    }
-  };
+    const own = link(this.context, next) as Promise<void> | undefined;
+    if (own === rest && rest) return rest;
+    if (typeof own?.then !== 'function') return rest ?? Promise.resolve();
+    // Not waited for: the link settled first.
+    return Promise.resolve(own).then(() => (restEnded ? undefined : rest));
+  }
+
+  private moveTo(place: number): void {
+    this.at = place;
+    if (this.watch) this.heldSince = this.watch.now;
+  }
 }

@@ -1,10 +1,14 @@
 export { ChainWatch } from './chain-watch';
-export type { ChainWatchOptions, Visit } from './chain-watch';
+export type { ChainWatchOptions, Passage } from './chain-watch';
 export { NextCalledTwiceError, compose } from './compose';
 export type { Handler, Middleware } from './compose';
 export type { JobContext, LogContext, NodeContext, ShownJob, TaskContext } from './contexts';
 export { MiddlewareModule } from './middleware.module';
 export type { MiddlewareModuleOptions } from './middleware.module';
+export { redactConfig } from './redact/config';
+export type { RedactConfig } from './redact/config';
+export { Redactor } from './redact/redactor';
+export type { RedactorOptions } from './redact/redactor';
 export { InvalidMiddlewareError } from './registration';
 export type { MiddlewareEntry } from './registration';
 export { JOB_MIDDLEWARE, LOG_MIDDLEWARE, NODE_MIDDLEWARE, TASK_MIDDLEWARE } from './tokens';
