@@ -11,3 +11,5 @@ export { tcpProxy } from './proxy/tcp-proxy';
 export type { StalledDirection, TcpProxy } from './proxy/tcp-proxy';
 export { spawnProcess } from './process/spawned-process';
 export type { ProcessExit, SpawnedProcess, SpawnOptions, WaitOptions } from './process/spawned-process';
+export { startTork } from './process/tork-server';
+export type { Answer, SeenJob, TorkServer, TorkServerOptions } from './process/tork-server';
