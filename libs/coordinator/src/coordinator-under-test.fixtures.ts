@@ -10,7 +10,11 @@ import { Coordinator } from './coordinator';
 import type { CoordinatorOptions } from './coordinator';
 
 /** Reads no expressions: for tests whose documents have none. */
-export const noExpressions = { render: (text: string) => text, value: (text: string) => text };
+export const noExpressions = {
+  render: (text: string) => text,
+  value: (text: string) => text,
+  condition: (text: string) => text,
+};
 
 /** A store on a database of its own, for all tests of a file. */
 export interface Store {

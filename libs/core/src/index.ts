@@ -67,6 +67,8 @@ export type { DocumentFormat, ParseOptions } from './document/parse';
 export type { ValidateExpression } from './document/schema/schema';
 export type { Rule } from './document/schema/rules';
 export { ruleError } from './document/validate/validate';
+export { parseUserDocument } from './document/user';
+export type { UserDocument } from './document/user';
 export { CronError, isCron, parseCron } from './document/cron';
 export type { CronSchedule } from './document/cron';
 export { findUnsupported } from './document/unsupported';
@@ -96,8 +98,12 @@ export type {
   ScheduledJobState,
   ScheduledJobSummary,
 } from './job/job';
+export { awaitsWebhook, webhookDeliveries } from './webhook/deliveries';
+export type { WebhookContext, WebhookDecision } from './webhook/deliveries';
+export type { WebhookDelivery, WebhookEvent, WebhookJob, WebhookOccasion } from './webhook/webhook';
 export { applied, isJobStep, nothing } from './machine/view';
 export type {
+  ConditionSubjects,
   Expressions,
   JobPatch,
   JobStep,

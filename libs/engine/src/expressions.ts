@@ -1,6 +1,7 @@
 import { evaluateValue, render, stringMap } from '@tork/expr';
 import type { ExpressionContext } from '@tork/expr';
 import type { Expressions, Scope } from '@tork/core';
+import { conditionContext } from './condition-subjects';
 
 /** The names of a scope as the language sees them: the four maps of texts, and the variables of `each` beside them. */
 const contextOf = (scope: Scope): ExpressionContext => ({
@@ -15,4 +16,5 @@ const contextOf = (scope: Scope): ExpressionContext => ({
 export const expressions: Expressions = {
   render: (template, scope) => render(template, contextOf(scope)),
   value: (text, scope) => evaluateValue(text, contextOf(scope)),
+  condition: (text, subjects) => evaluateValue(text, conditionContext(subjects)),
 };

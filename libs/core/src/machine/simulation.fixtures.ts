@@ -189,7 +189,7 @@ export class World {
     return {
       now: new Date(this.clock),
       newId: () => `task${++this.ids}`,
-      expressions: { render: renderSimply, value: (text) => text },
+      expressions: { render: renderSimply, value: (text) => text, condition: () => undefined },
       maxRedeliveries: this.maxRedeliveries,
     };
   }

@@ -1,6 +1,6 @@
-import type { Job, JobContext } from '../job/job';
+import type { Job, JobContext, JobSummary } from '../job/job';
 import type { JobEvent, OutgoingMessage } from '../queue/messages';
-import type { Task } from '../task/task';
+import type { Task, TaskSummary } from '../task/task';
 
 /** A job and those of its tasks that an event is about, as they stand after all earlier events of the batch. */
 export interface JobView {
@@ -25,6 +25,17 @@ export interface Expressions {
   render(template: string, scope: Scope): string;
   /** The value of the first `{{ … }}` of a text, or of the whole text as an expression. */
   value(text: string, scope: Scope): unknown;
+  /**
+   * The value of the condition of a webhook, chosen as by `value`. It sees no context but what the webhook is about, its
+   * members spelled as on the wire or with a capital (`job.state`, `job.State`, `job.ID`); others are errors.
+   */
+  condition(text: string, subjects: ConditionSubjects): unknown;
+}
+
+/** What the condition of a webhook is about. */
+export interface ConditionSubjects {
+  readonly job: JobSummary;
+  readonly task?: TaskSummary;
 }
 
 /** What expressions see: the job's context and, inside `each`, its variables by name. */

@@ -11,6 +11,7 @@ const expressions: Expressions = {
       return value;
     }),
   value: () => undefined,
+  condition: () => undefined,
 };
 const evaluate = (document: TaskDocument) => evaluateTask(document, {}, expressions);
 

@@ -30,9 +30,10 @@ export const mayNameQueue = (queue: string): boolean =>
   mayBeQueue(queue) || (queue.includes('{{') && !queue.startsWith(PRIVATE_QUEUE_PREFIX));
 
 /** Whether a webhook can be called: an absolute http or https URL, or a template for one. */
-export function isWebhookUrl(url: string): boolean {
-  return url.includes('{{') || (/^https?:\/\//i.test(url) && URL.canParse(url));
-}
+export const isWebhookUrl = (url: string): boolean => url.includes('{{') || isCallableUrl(url);
+
+/** Whether a request can be sent to it: an absolute http or https URL. */
+export const isCallableUrl = (url: string): boolean => /^https?:\/\//i.test(url) && URL.canParse(url);
 
 /** Whether a file of this name lies in the directory that it is relative to: `a.txt`, `a/b`, not `/a`, `../a`, `a/`. */
 export function staysInside(name: string): boolean {

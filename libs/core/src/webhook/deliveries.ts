@@ -1,0 +1,133 @@
+import { isCallableUrl } from '../document/schema/rules';
+import type { StringMap, WebhookDocument } from '../document/types';
+import type { Job, JobSummary } from '../job/job';
+import { jobSummary } from '../job/summary';
+import type { ConditionSubjects, Expressions } from '../machine/view';
+import { taskSummary } from '../task/summary';
+import type { TaskSummary } from '../task/task';
+import { toWireJobSummary } from '../wire/job';
+import { toWireTaskSummary } from '../wire/task';
+import { checkHeaders } from './headers';
+import type { WebhookDelivery, WebhookEvent, WebhookJob, WebhookOccasion } from './webhook';
+
+/** What {@link webhookDeliveries} needs besides the job. */
+export interface WebhookContext {
+  readonly expressions: Expressions;
+  /** A fresh id of 32 hex digits. */
+  newId(): string;
+  /** Takes the secrets of the job out of what a body shows. */
+  redactJob(summary: JobSummary, job: Job): JobSummary;
+  redactTask(summary: TaskSummary, job: Job): TaskSummary;
+  /** A longer body is not sent. */
+  readonly maxBodyBytes: number;
+}
+
+export interface WebhookDecision {
+  readonly deliveries: readonly WebhookDelivery[];
+  /** What could not be done as the job asks for it, a sentence each, without secrets. */
+  readonly problems: readonly string[];
+}
+
+const NOTHING: WebhookDecision = { deliveries: [], problems: [] };
+
+/** The event that a webhook waits for. */
+const eventOf = ({ event }: WebhookDocument): string => event || 'job.StateChange';
+
+/** Whether any webhook of the job waits for the event. What nobody waits for costs no more than this question. */
+export const awaitsWebhook = (job: Pick<Job, 'webhooks'>, event: WebhookEvent): boolean =>
+  job.webhooks?.some((webhook) => eventOf(webhook) === event) ?? false;
+
+/**
+ * The calls that an occasion gives rise to. Conditions and headers see the job and its context as they are now; whatever
+ * is wrong with one webhook keeps it from being called, and nothing else. Never throws.
+ */
+export function webhookDeliveries(job: Job, occasion: WebhookOccasion, context: WebhookContext): WebhookDecision {
+  if (!awaitsWebhook(job, occasion.event)) return NOTHING;
+  const deliveries: WebhookDelivery[] = [];
+  const problems: string[] = [];
+  const subjects = subjectsOf(job, occasion);
+  let body: string | undefined;
+  for (const [index, webhook] of (job.webhooks ?? []).entries()) {
+    if (eventOf(webhook) !== occasion.event) continue;
+    const problem = (text: string) => void problems.push(`webhooks[${index}]: ${text}`);
+    const { url = '' } = webhook;
+    if (!isCallableUrl(url)) {
+      problem('not called: its url is no absolute http or https URL');
+      continue;
+    }
+    if (!mayCall(webhook, subjects, context, problem)) continue;
+    body ??= bodyOf(job, occasion, context, problem);
+    if (body === undefined) continue;
+    if (Buffer.byteLength(body) > context.maxBodyBytes) {
+      problem(`not called: its body is longer than ${context.maxBodyBytes} bytes`);
+      continue;
+    }
+    const headers = renderHeaders(webhook.headers, job, context, problem);
+    deliveries.push({ id: context.newId(), jobId: job.id, event: occasion.event, url, headers, body });
+  }
+  return { deliveries, problems };
+}
+
+const subjectsOf = (job: Job, occasion: WebhookOccasion): ConditionSubjects =>
+  'task' in occasion ? { job: jobSummary(job), task: taskSummary(occasion.task) } : { job: shownSummary(occasion.job) };
+
+/** A state that only webhooks know is a text like the others to whoever reads it. */
+const shownSummary = (job: WebhookJob): JobSummary => jobSummary(job as Job);
+
+function mayCall(
+  webhook: WebhookDocument,
+  subjects: ConditionSubjects,
+  { expressions }: WebhookContext,
+  problem: (text: string) => void,
+): boolean {
+  if (!webhook.if) return true;
+  try {
+    const value = expressions.condition(webhook.if, subjects);
+    if (typeof value === 'boolean') return value;
+    problem(`not called: its if gives no boolean`);
+  } catch (cause) {
+    problem(`not called: its if cannot be evaluated: ${textOf(cause)}`);
+  }
+  return false;
+}
+
+/** Undefined if the secrets cannot be taken out of it: then it is shown to nobody. */
+function bodyOf(
+  job: Job,
+  occasion: WebhookOccasion,
+  { redactJob, redactTask }: WebhookContext,
+  problem: (text: string) => void,
+): string | undefined {
+  try {
+    const shown =
+      'task' in occasion
+        ? toWireTaskSummary(redactTask(taskSummary(occasion.task), job))
+        : toWireJobSummary(redactJob(shownSummary(occasion.job), job));
+    return JSON.stringify(shown);
+  } catch {
+    problem('not called: its body cannot be redacted');
+    return undefined;
+  }
+}
+
+/** A template that fails gives an empty value; what cannot be sent is left out. */
+function renderHeaders(
+  headers: StringMap = {},
+  job: Job,
+  { expressions }: WebhookContext,
+  problem: (text: string) => void,
+): StringMap {
+  const rendered = Object.entries(headers).map(([name, value]) => {
+    try {
+      return [name, value.includes('{{') ? expressions.render(value, job.context) : value] as const;
+    } catch {
+      problem(`header ${JSON.stringify(name.slice(0, 100))} is empty: its template cannot be evaluated`);
+      return [name, ''] as const;
+    }
+  });
+  const checked = checkHeaders(Object.fromEntries(rendered));
+  checked.problems.forEach(problem);
+  return checked.headers;
+}
+
+const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

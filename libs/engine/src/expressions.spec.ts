@@ -1,0 +1,46 @@
+import type { JobSummary, TaskSummary } from '@tork/core';
+import { expressions } from './expressions';
+
+const job: JobSummary = {
+  id: 'j1',
+  name: 'a job',
+  state: 'COMPLETED',
+  createdAt: new Date('2024-05-06T07:08:09Z'),
+  createdBy: { id: 'u1', name: 'Ann', username: 'ann', createdAt: new Date(0) },
+  inputs: { a: 'b' },
+  tags: ['x'],
+  position: 2,
+  taskCount: 1,
+  progress: 100,
+};
+const task: TaskSummary = {
+  id: 't1',
+  jobId: 'j1',
+  position: 1,
+  name: 'a task',
+  state: 'FAILED',
+  createdAt: new Date(),
+};
+
+describe('the condition of a webhook', () => {
+  it.each([
+    "{{ job.State == 'COMPLETED' }}",
+    "job.State == 'COMPLETED'",
+    "job.state == 'COMPLETED' && job.id == job.ID && job.parentId == job.ParentID",
+    "job.CreatedBy.Username == 'ann' && job.createdBy.username == 'ann'",
+    "job.Inputs.a == 'b' && job.inputs.missing == ''",
+    'job.Position == 2 && job.TaskCount == 1 && job.Progress == 100.0 && job.Progress / 3 > 33.3',
+    "'x' in job.Tags && job.Error == '' && job.FailedAt == nil",
+    "task.State == 'FAILED' && task.JobID == job.ID && task.Var == '' && task.jobId == 'j1'",
+  ])('reads %s', (text) => {
+    expect(expressions.condition(text, { job, task })).toBe(true);
+  });
+
+  it.each(['job.Nope', 'job.STATE', 'inputs.a', 'task.State'])('fails for %s, which is not there', (text) => {
+    expect(() => expressions.condition(text, { job })).toThrow();
+  });
+
+  it.each(["'yes'", '1', 'nil'])('may be no boolean, as %s', (text) => {
+    expect(typeof expressions.condition(text, { job })).not.toBe('boolean');
+  });
+});
