@@ -7,7 +7,14 @@ describe('findUnsupported', () => {
     const tasks = [{ ...task, pre: [task], post: [task], retry: { limit: 1 }, mounts: [{ type: 'volume' }] }];
 
     expect(
-      findUnsupported({ name: 'j', tasks, defaults: {}, autoDelete: {}, permissions: [], webhooks: [] }),
+      findUnsupported({
+        name: 'j',
+        tasks,
+        defaults: {},
+        autoDelete: {},
+        permissions: [],
+        webhooks: [{ url: 'http://a' }],
+      }),
     ).toBeUndefined();
     expect(findUnsupported({ name: 'j', tasks, schedule: { cron: '@daily' } })).toBeUndefined();
   });
@@ -22,7 +29,7 @@ describe('findUnsupported', () => {
   });
 
   it('names the field of a job', () => {
-    expect(findUnsupported({ webhooks: [{ url: 'http://a' }] })).toBe('Job.Webhooks: not supported yet');
+    expect(findUnsupported({ permissions: [{ user: 'u' }] })).toBe('Job.Permissions: not supported yet');
     expect(findUnsupported({ permissions: [{ user: 'u' }], schedule: {} })).toBe(
       'ScheduledJob.Permissions: not supported yet',
     );

@@ -4,7 +4,7 @@ import type { JobDocument, ScheduledJobDocument, TaskDocument } from './types';
 
 /** Fields that a document may have and that the engine does not act on yet. To support one is to remove it here. */
 const NOT_YET = {
-  job: ['webhooks', 'permissions'],
+  job: ['permissions'],
   task: ['parallel', 'each', 'subjob', 'sidecars'],
 } as const satisfies { job: (keyof JobDocument)[]; task: (keyof TaskDocument)[] };
 

@@ -107,7 +107,7 @@ class Binder {
       if (name === undefined) continue;
       const field = this.dialect.findField(shape, name);
       if (field) this.field(value, field, path, previous);
-      else this.unknownField(key.at, name, shape, path);
+      else if (!shape.open) this.unknownField(key.at, name, shape, path);
     }
     return previous;
   }

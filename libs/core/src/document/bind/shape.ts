@@ -36,6 +36,8 @@ export interface ObjectShape extends Ruled {
   /** `Task`, `SubJob` … */
   name: string;
   fields: ReadonlyMap<string, Field>;
+  /** Keys that it does not have are passed over. */
+  open?: boolean;
 }
 export interface Field {
   name: string;
@@ -64,7 +66,9 @@ function partOf(schema: z.core.$ZodType): Shape {
 
 function objectShape(schema: z.ZodObject): ObjectShape {
   const fields = new Map<string, Field>();
-  const shape: ObjectShape = { type: 'object', name: schema.meta()?.id ?? 'object', fields, ...rulesOf(schema) };
+  const open = schema._zod.def.catchall instanceof z.ZodUnknown;
+  const name = schema.meta()?.id ?? 'object';
+  const shape: ObjectShape = { type: 'object', name, fields, open, ...rulesOf(schema) };
   known.set(schema, shape);
   for (const [name, field] of Object.entries(schema.shape)) {
     fields.set(name, {
