@@ -20,7 +20,10 @@ export const engineConfig = commandConfig.extend({
   runtime: runtimeConfig.prefault({}),
   mounts: mountsConfig.prefault({}),
 });
-export type EngineConfig = z.output<typeof engineConfig>;
+/** What the keys mean is in docs/configuration.md. */
+// An interface has a name, which error messages and the API reference show; an alias would be spelled out.
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+export interface EngineConfig extends z.output<typeof engineConfig> {}
 
 /** Reads the configuration of the process; see `loadConfig` for where from and what it throws. */
 export const loadEngineConfig = (sources?: ConfigSources): LoadedConfig<EngineConfig> =>
