@@ -28,11 +28,11 @@ export function sharedRanges(manifests) {
  * `types` are packages with types that the declarations need.
  */
 export function publishedManifest(manifest, { shared, types }) {
-  const { exports, nx: _, dependencies = {}, ...rest } = manifest;
+  const { exports, dependencies = {} } = manifest;
   const own = Object.fromEntries(Object.entries(dependencies).filter(([name]) => !(name in shared)));
   const used = Object.fromEntries(Object.entries(shared).filter(([name]) => name in dependencies));
   return {
-    ...rest,
+    ...without(manifest, 'nx'),
     exports: publishedExports(exports),
     // The command is nobody's guest: it brings what its libraries ask for.
     dependencies: { ...own, ...types, ...(manifest.bin && shared) },
@@ -44,9 +44,7 @@ const publishedExports = (exports) =>
   Object.fromEntries(
     Object.entries(exports)
       .filter(([entry]) => entry !== './testing')
-      .map(([entry, target]) => [entry, typeof target === 'string' ? target : withoutSource(target)]),
+      .map(([entry, target]) => [entry, typeof target === 'string' ? target : without(target, '@tork/source')]),
   );
 
-function withoutSource({ '@tork/source': _, ...conditions }) {
-  return conditions;
-}
+const without = (object, key) => Object.fromEntries(Object.entries(object).filter(([name]) => name !== key));

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import type { CliOptions } from './cli-options';
 import type { Terminal } from './terminal';
 import { version } from './version';
 
@@ -14,10 +15,10 @@ const commands = {
   eval: () => load('./commands/eval') as typeof import('./commands/eval'),
 };
 
-/** Runs one command line to its end and resolves with the exit code. */
-export async function execute(args: readonly string[], terminal: Terminal): Promise<number> {
+/** Runs one command line to its end and resolves with the exit code. `options` are for its `run`. */
+export async function execute(args: readonly string[], terminal: Terminal, options: CliOptions = {}): Promise<number> {
   let exitCode = 0;
-  const program = createProgram(terminal, (code) => (exitCode = code));
+  const program = createProgram(terminal, options, (code) => (exitCode = code));
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
@@ -30,7 +31,7 @@ export async function execute(args: readonly string[], terminal: Terminal): Prom
 /** Runs a command and reports what it throws: one line, because whoever reads it wants the reason, not our stack. */
 type Act = (command: () => Promise<number>, report?: (line: string) => void) => Promise<void>;
 
-function createProgram(terminal: Terminal, setExitCode: (code: number) => void): Command {
+function createProgram(terminal: Terminal, options: CliOptions, setExitCode: (code: number) => void): Command {
   const act: Act = async (command, report = terminal.out) => {
     setExitCode(
       await command().catch((error: unknown) => {
@@ -52,7 +53,7 @@ function createProgram(terminal: Terminal, setExitCode: (code: number) => void):
     .allowExcessArguments()
     .usage('<command> [options]')
     .action((name?: string) => setExitCode(noCommand(program, name, terminal)));
-  addServiceCommands(program, terminal, act);
+  addServiceCommands(program, terminal, options, act);
   addToolCommands(program, terminal, act);
   program
     .command('help [command]')
@@ -61,13 +62,13 @@ function createProgram(terminal: Terminal, setExitCode: (code: number) => void):
   return program;
 }
 
-function addServiceCommands(program: Command, terminal: Terminal, act: Act): void {
+function addServiceCommands(program: Command, terminal: Terminal, options: CliOptions, act: Act): void {
   const run = program
     .command('run [mode]')
     .description('run until told to stop: standalone, coordinator (with the API), worker or api alone')
     .action((mode?: string) =>
       act(async () => {
-        if (mode !== undefined) return commands.run().run(mode, terminal);
+        if (mode !== undefined) return commands.run().run(mode, terminal, options);
         terminal.out(run.helpInformation().trimEnd());
         terminal.out('missing required argument: mode');
         return 1;
@@ -81,7 +82,7 @@ function addServiceCommands(program: Command, terminal: Terminal, act: Act): voi
     .command('health')
     .description('ask the API whether it is up')
     .option('--endpoint <url>', 'base URL of the API; default: client.endpoint of the configuration')
-    .action((options: { endpoint?: string }) => act(async () => commands.health().health(options, terminal)));
+    .action((flags: { endpoint?: string }) => act(async () => commands.health().health(flags, terminal)));
 }
 
 function addToolCommands(program: Command, terminal: Terminal, act: Act): void {

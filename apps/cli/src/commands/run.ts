@@ -1,11 +1,12 @@
 import { Engine, isMode, loadEngineConfig, runUntilSignal } from '@tork/engine';
 import { createLogger } from '@tork/observability';
 import { showBanner } from '../banner';
+import type { CliOptions } from '../cli-options';
 import type { Terminal } from '../terminal';
 
 /** Runs the engine in a mode until a signal ends it; a second signal ends it at once. Returns the exit code. */
-export async function run(mode: string, terminal: Terminal): Promise<number> {
-  const { config, warnings } = loadEngineConfig(terminal);
+export async function run(mode: string, terminal: Terminal, options: CliOptions): Promise<number> {
+  const { config, warnings } = options.config ? { config: options.config, warnings: [] } : loadEngineConfig(terminal);
   const log = createLogger(config.logging);
   showBanner(config.cli.banner.mode, terminal, (text) => log.info(text));
   if (!isMode(mode)) {
@@ -13,6 +14,6 @@ export async function run(mode: string, terminal: Terminal): Promise<number> {
     return 1;
   }
   for (const warning of warnings) log.warn(warning);
-  await runUntilSignal(new Engine({ mode, config, log }));
+  await runUntilSignal(options.engine ?? new Engine({ mode, config, log }));
   return 0;
 }
