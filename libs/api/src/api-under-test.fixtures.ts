@@ -7,7 +7,7 @@ import { MemoryBroker } from '@tork/broker/memory';
 import type { Job, JobCommand, JobEvent, JobState } from '@tork/core';
 import { DATASTORE, type Datastore } from '@tork/datastore';
 import { PgliteBackend, TypeormDatastore } from '@tork/datastore/typeorm';
-import { MiddlewareModule, type MiddlewareModuleOptions } from '@tork/middleware';
+import { type Middleware, MiddlewareModule, type MiddlewareModuleOptions } from '@tork/middleware';
 import { createLogger, silentLogger } from '@tork/observability';
 import { Outbox, OUTBOX } from '@tork/outbox';
 import { ApiModule } from './api.module';
@@ -15,6 +15,7 @@ import { apiConfig, webConfig } from './config';
 import type { Endpoint } from './endpoint';
 import { ApiAdapter } from './http/api-adapter';
 import { openApi } from './open';
+import type { WebContext } from './web/web-context';
 
 export const VERSION = '1.2.3';
 
@@ -33,6 +34,7 @@ export interface ApiOptions {
   web?: unknown;
   middleware?: MiddlewareModuleOptions;
   endpoints?: Endpoint[];
+  webMiddleware?: Middleware<WebContext>[];
   /** What the API sees of the broker. */
   broker?: (broker: Broker) => Broker;
   /** Gets the log, line by line. */
@@ -70,7 +72,12 @@ export async function startApi(datastore: Datastore, options: ApiOptions = {}): 
     new ApiAdapter({ web: webConfig.parse(options.web ?? {}), log }),
     { logger: false },
   );
-  const base = await openApi(app, { config, version: VERSION, endpoints: options.endpoints });
+  const base = await openApi(app, {
+    config,
+    version: VERSION,
+    endpoints: options.endpoints,
+    middleware: options.webMiddleware,
+  });
   return new ApiUnderTest(app, base, datastore, broker, outbox, commands);
 }
 

@@ -217,9 +217,9 @@ describe('endpoints of an embedding program', () => {
         {
           method: 'GET',
           path: '/hello/:name',
-          handle: (request) => ({ hello: (request.params as { name: string }).name }),
+          handle: ({ request }) => ({ hello: (request.params as { name: string }).name }),
         },
-        { method: 'POST', path: '/raw', handle: (_request, reply) => reply.code(201).type('text/plain').send('made') },
+        { method: 'POST', path: '/raw', handle: ({ response }) => response.code(201).type('text/plain').send('made') },
         { method: 'GET', path: '/fails', handle: () => Promise.reject(new Error('secret')) },
       ],
     });

@@ -3,9 +3,10 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { sendJson } from './answer';
 import { ContentTypeError, MethodNotAllowedError, RouteNotFoundError } from './errors';
-import { createFastify, type FastifyOptions } from './fastify';
+import { type ClientTimeouts, configureFastify, createFastify, type FastifyOptions } from './fastify';
 import { pathOf } from './query';
 import { RouteTable } from './route-table';
+import { WebChain } from '../web/web-chain';
 
 /** How long `close` waits for requests under way. */
 const CLOSE_TIMEOUT_MS = 10_000;
@@ -18,12 +19,25 @@ type ErrorHandler = Parameters<FastifyAdapter['setErrorHandler']>[0];
  */
 export class ApiAdapter extends FastifyAdapter {
   private readonly routes = new RouteTable();
+  /** The web middleware of extenders. */
+  readonly chain = new WebChain();
+  private isConfigured = false;
 
-  constructor(options: FastifyOptions) {
-    super(createFastify(options));
+  /** `options`: what {@link configure} takes, where it is known as early as this. */
+  constructor({ timeouts, ...options }: Partial<FastifyOptions> & { timeouts?: Partial<ClientTimeouts> } = {}) {
+    super(createFastify(timeouts));
     this.instance.addHook('onRoute', ({ method, url }) => {
       for (const name of [method].flat()) this.routes.add(name, url);
     });
+    const { log, web } = options;
+    if (web && log) this.configure({ web, log });
+  }
+
+  /** Sets the server up. Once, at any time before it listens: the configuration may come from the application itself. */
+  configure(options: FastifyOptions): void {
+    if (this.isConfigured) return;
+    this.isConfigured = true;
+    configureFastify(this.instance, options, this.chain);
   }
 
   /** Nest would parse JSON and forms. */
@@ -54,6 +68,7 @@ export class ApiAdapter extends FastifyAdapter {
 
   /** Takes no more connections and lets requests end; after ten seconds the rest is cut. */
   override async close(): Promise<undefined> {
+    this.chain.stop();
     const { server } = this.instance;
     // A connection whose request ends only now would be kept alive, and waited for.
     const idle = setInterval(() => server.closeIdleConnections(), 50);

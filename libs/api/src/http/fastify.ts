@@ -9,6 +9,7 @@ import { announcesTooMuch, readBody } from './body';
 import { BodyTooLargeError, MalformedRequestError } from './errors';
 import { parseQuery } from './query';
 import { logRequests } from './request-log';
+import type { WebChain } from '../web/web-chain';
 
 /** How slow a client may be. */
 export interface ClientTimeouts {
@@ -23,11 +24,10 @@ export interface ClientTimeouts {
 export interface FastifyOptions {
   web: WebConfig;
   log: Logger;
-  timeouts?: Partial<ClientTimeouts>;
 }
 
-/** The HTTP server, with what is the same for all routes: limits, the reading of queries and bodies, the request log. */
-export function createFastify({ web, log, timeouts = {} }: FastifyOptions): FastifyInstance {
+/** The HTTP server, with what no configuration changes: its limits, and how it reads queries. */
+export function createFastify(timeouts: Partial<ClientTimeouts> = {}): FastifyInstance {
   const { headersMs = 10_000, requestMs = 60_000, idleMs = 120_000 } = timeouts;
   const instance = fastify({
     logger: false,
@@ -48,8 +48,16 @@ export function createFastify({ web, log, timeouts = {} }: FastifyOptions): Fast
   });
   instance.decorateRequest('failure', undefined);
   instance.decorateRequest('currentUser', undefined);
-  // Built-in web middleware. What is added first sees a request first.
+  return instance;
+}
+
+/**
+ * What is the same for all routes: the request log, the web chain of extenders, the built-in middleware, the reading of
+ * bodies. What is added first sees a request first. Routes may be there already; the server must not be ready.
+ */
+export function configureFastify(instance: FastifyInstance, { web, log }: FastifyOptions, chain: WebChain): void {
   logRequests(instance, web.logger, log);
+  chain.install(instance, { bodyLimit: web.bodylimit, log });
   instance.addHook('preParsing', (request, _reply, payload, done) => {
     if (announcesTooMuch(request.raw, web.bodylimit)) done(new BodyTooLargeError());
     else done(null, payload);
@@ -59,7 +67,6 @@ export function createFastify({ web, log, timeouts = {} }: FastifyOptions): Fast
   instance.addContentTypeParser('*', (_request: FastifyRequest, payload: IncomingMessage) =>
     readBody(payload, web.bodylimit),
   );
-  return instance;
 }
 
 /** Ids that no other process of the installation gives to a request. */

@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { TorkError } from '@tork/core';
+import { HttpError } from '../web/errors';
 
 /** The HTTP status of each error that a client may see with its own text. */
 const STATUS: Readonly<Record<string, number>> = {
@@ -8,12 +9,18 @@ const STATUS: Readonly<Record<string, number>> = {
   INVALID_VALUE: 400,
   UNSUPPORTED_DOCUMENT: 400,
   MALFORMED_REQUEST: 400,
+  INVALID_BODY: 400,
   UNKNOWN_CONTENT_TYPE: 400,
+  MISSING_KEY: 400,
+  INVALID_KEY: 400,
+  INVALID_USER: 400,
   USER_NOT_FOUND: 400,
   JOB_NOT_RUNNING: 400,
   JOB_NOT_RESTARTABLE: 400,
   NOT_A_TASK_QUEUE: 400,
   BROKER_REQUEST_FAILED: 400,
+  UNAUTHORIZED: 401,
+  INSUFFICIENT_SCOPE: 403,
   INVALID_PAGE: 404,
   JOB_NOT_FOUND: 404,
   TASK_NOT_FOUND: 404,
@@ -23,7 +30,12 @@ const STATUS: Readonly<Record<string, number>> = {
   REQUEST_CANCELLED: 408,
   WAIT_TIMEOUT: 408,
   BODY_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  RATE_LIMITED: 429,
   SERVER_STOPPING: 500,
+  REQUEST_UNANSWERED: 500,
+  WEB_MIDDLEWARE_TIMEOUT: 500,
+  LOGIN_OVERLOAD: 503,
 };
 
 /** What a client is told about an error. */
@@ -43,6 +55,7 @@ export function answerTo(error: unknown): ErrorAnswer {
     const status = STATUS[error.code];
     if (status !== undefined) return { status, message: error.message, unexpected: false };
   }
+  if (error instanceof HttpError) return { status: error.status, message: error.message, unexpected: false };
   if (error instanceof HttpException) {
     return { status: error.getStatus(), message: error.message, unexpected: false };
   }
