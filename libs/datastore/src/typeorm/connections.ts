@@ -1,10 +1,10 @@
-import type { CustomTypesConfig, Pool } from 'pg';
+import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { DatastoreUnavailableError } from '../errors';
 import type { Backend } from './backend';
 import { ENTITIES } from './entities';
 import { MIGRATIONS } from './migrations';
-import type { JsonCodec } from './secrets/json-codec';
+import type { Decoding, JsonCodec } from './secrets/json-codec';
 import { toDatastoreError } from './sql/errors';
 import { Session } from './sql/session';
 
@@ -138,7 +138,7 @@ export class Connections {
     }
   }
 
-  private async lend<T>(run: (session: Session) => Promise<T>, types: CustomTypesConfig): Promise<T> {
+  private async lend<T>(run: (session: Session) => Promise<T>, decoding: Decoding): Promise<T> {
     const pool = poolOf(this.connected()) as Pool;
     const client = await pool.connect().catch((cause: unknown) => {
       throw toDatastoreError(cause);
@@ -148,7 +148,7 @@ export class Connections {
     const { statementTimeoutMs } = this.backend;
     const session = new Session(client, {
       json: this.json,
-      types,
+      decoding,
       answerTimeoutMs: statementTimeoutMs + ANSWER_GRACE_MS,
     });
     try {

@@ -1,6 +1,7 @@
 import { LISTED_FOR_MS } from '@tork/core';
 import type { Job, JobState, JobSummary, Metrics, Node, Page, Task, TaskLogPart } from '@tork/core';
 import { MoreThanOrEqual } from 'typeorm';
+import type { ClaimOptions, ClaimedDelivery } from '../deliveries';
 import type { Datastore, PageRequest, TaskRef, Transaction } from '../datastore';
 import type { Backend } from './backend';
 import { Connections } from './connections';
@@ -27,11 +28,12 @@ import {
 import type { TaskRefRow } from './rows/task.rows';
 import { GET_TASKS, TASKS_OF_JOB, taskOf, taskRefOf } from './rows/task.rows';
 import { isVisible, listJobs } from './search/list-jobs';
-import { Cipher } from './secrets/cipher';
+import { Cipher } from '../secrets/cipher';
 import { JsonCodec } from './secrets/json-codec';
 import { listJobLog, listTaskLog } from './search/list-logs';
 import type { Statement } from './sql/session';
 import { isStorable } from './sql/storable';
+import { TypeormDeliveries } from './typeorm.deliveries';
 import { TypeormDirectory } from './typeorm.directory';
 import { TypeormTransaction } from './typeorm.transaction';
 
@@ -44,11 +46,14 @@ export interface TypeormDatastoreOptions {
 
 /** The datastore port over Postgres, be it a server or embedded: see {@link Backend}. */
 export class TypeormDatastore extends TypeormDirectory implements Datastore {
+  private readonly deliveries: TypeormDeliveries;
+
   constructor(
     private readonly backend: Backend,
     { encryptionKey, formerKeys }: TypeormDatastoreOptions = {},
   ) {
     super(new Connections(backend, new JsonCodec(new Cipher(encryptionKey, formerKeys))));
+    this.deliveries = new TypeormDeliveries(this.connections);
   }
 
   async start(): Promise<void> {
@@ -154,6 +159,22 @@ export class TypeormDatastore extends TypeormDirectory implements Datastore {
 
   droppedTasks(startedBefore: Date, afterMs: number, limit: number): Promise<TaskRef[]> {
     return this.refs(DROPPED_TASKS, [startedBefore, afterMs, limit]);
+  }
+
+  claimDeliveries(options: ClaimOptions): Promise<ClaimedDelivery[]> {
+    return this.deliveries.claim(options);
+  }
+
+  finishDelivery(delivery: ClaimedDelivery, leaseMs: number): Promise<ClaimedDelivery | undefined> {
+    return this.deliveries.finish(delivery, leaseMs);
+  }
+
+  postponeDelivery(delivery: ClaimedDelivery, afterMs: number): Promise<void> {
+    return this.deliveries.postpone(delivery, afterMs);
+  }
+
+  releaseDelivery(delivery: ClaimedDelivery): Promise<void> {
+    return this.deliveries.release(delivery);
   }
 
   purge(options: PurgeOptions): Promise<Purged> {

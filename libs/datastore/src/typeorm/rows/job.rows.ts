@@ -31,8 +31,9 @@ export const insertPermissions = (parameter: string): string[] => [
 
 export const updateJobs = (parameter: string): string[] => [`updated_jobs AS (${progress.updateJson(parameter)})`];
 
+/** As `jsonb`: nothing in it is sealed, whatever a user is called. */
 const PERMISSIONS = `CASE WHEN j.restricted THEN (
-  SELECT json_agg(json_build_object('user', ${userJson('pu')}, 'role', ${roleJson('pr')}) ORDER BY m.position)
+  SELECT jsonb_agg(jsonb_build_object('user', ${userJson('pu')}, 'role', ${roleJson('pr')}) ORDER BY m.position)
   FROM jobs_perms m LEFT JOIN users pu ON pu.id = m.user_id LEFT JOIN roles pr ON pr.id = m.role_id
   WHERE m.job_id = j.id) END`;
 

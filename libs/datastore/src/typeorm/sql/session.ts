@@ -1,5 +1,5 @@
-import type { CustomTypesConfig, PoolClient, QueryConfig } from 'pg';
-import type { JsonCodec } from '../secrets/json-codec';
+import type { PoolClient, QueryConfig } from 'pg';
+import type { Decoding, JsonCodec } from '../secrets/json-codec';
 import { toDatastoreError } from './errors';
 
 /** SQL that each connection parses and plans once, under its name. */
@@ -11,7 +11,7 @@ export interface Statement {
 export interface SessionOptions {
   readonly json: JsonCodec;
   /** How columns become values: one of the two ways of {@link JsonCodec}. */
-  readonly types: CustomTypesConfig;
+  readonly decoding: Decoding;
   /** A connection that does not answer for so long is given up. */
   readonly answerTimeoutMs: number;
 }
@@ -31,9 +31,9 @@ export class Session {
     private readonly options: SessionOptions,
   ) {}
 
-  /** Rows for `json_to_recordset`, with their secrets sealed. */
-  encode(rows: readonly object[]): string {
-    return this.options.json.encode(rows);
+  /** Rows for `json_to_recordset`, with their secrets sealed; `plain` is their JSON where the caller has it. */
+  encode(rows: readonly object[], plain?: string): string {
+    return this.options.json.encode(rows, plain);
   }
 
   /** Runs a prepared statement, or a text that is prepared for this once. Resolves with its rows. */
@@ -41,11 +41,11 @@ export class Session {
     const config: QueryConfig & { query_timeout: number } = {
       ...(typeof statement === 'string' ? { text: statement } : statement),
       values,
-      types: this.options.types,
+      types: this.options.decoding.types,
       query_timeout: this.options.answerTimeoutMs,
     };
     try {
-      return (await this.client.query<Row>(config)).rows;
+      return this.options.decoding.open((await this.client.query<Row>(config)).rows);
     } catch (cause) {
       const error = toDatastoreError(cause);
       this.failure ??= error;

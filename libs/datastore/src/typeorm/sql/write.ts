@@ -4,6 +4,7 @@ import type { Changes, OutboxRow } from '../../datastore';
 import { insertJobs, insertPermissions, newJobRow, permissionRows, progressRow, updateJobs } from '../rows/job.rows';
 import { insertOutbox, outboxRow } from '../rows/outbox.rows';
 import { insertTasks, newTaskRow, taskProgressRow, updateTasks } from '../rows/task.rows';
+import { insertWebhookDeliveries, insertWebhookLanes, webhookDeliveryRow, webhookLaneRows } from '../rows/webhook.rows';
 import type { Session, Statement } from './session';
 import { findNul, mayHoldUnstorable, storable } from './storable';
 
@@ -14,9 +15,12 @@ const KINDS = {
   jobs: updateJobs,
   newTasks: insertTasks,
   tasks: updateTasks,
+  lanes: insertWebhookLanes,
+  deliveries: insertWebhookDeliveries,
   outbox: insertOutbox,
 } as const satisfies Record<string, (parameter: string) => string[]>;
 type Kind = keyof typeof KINDS;
+const KIND_NAMES = Object.keys(KINDS) as Kind[];
 
 const statements = new Map<string, Statement>();
 
@@ -25,16 +29,18 @@ const statements = new Map<string, Statement>();
  * holds differs from batch to batch; each combination is a statement of its own, prepared when it first occurs.
  */
 export async function writeChanges(session: Session, changes: Changes): Promise<OutboxRow[]> {
-  const { newJobs = [], jobs = [], newTasks = [], tasks = [], outbox = [] } = changes;
+  const { newJobs = [], jobs = [], newTasks = [], tasks = [], outbox = [], deliveries = [] } = changes;
   const rows: Record<Kind, object[]> = {
     newJobs: newJobs.map(newJobRow),
     permissions: newJobs.flatMap(permissionRows),
     jobs: jobs.map(progressRow),
     newTasks: newTasks.map(newTaskRow),
     tasks: tasks.map(taskProgressRow),
+    lanes: webhookLaneRows(deliveries),
+    deliveries: deliveries.map(webhookDeliveryRow),
     outbox: outbox.map(outboxRow),
   };
-  const kinds = (Object.keys(KINDS) as Kind[]).filter((kind) => rows[kind].length > 0);
+  const kinds = KIND_NAMES.filter((kind) => rows[kind].length > 0);
   if (kinds.length === 0) return [];
   const values = kinds.map((kind) => encode(session, rows[kind], kind === 'newJobs' ? newJobs : undefined));
   const ids = await session.query<{ id: string }>(statementFor(kinds), values);
@@ -42,7 +48,8 @@ export async function writeChanges(session: Session, changes: Changes): Promise<
 }
 
 function statementFor(kinds: readonly Kind[]): Statement {
-  const name = `write_${kinds.join('_')}`;
+  // Postgres knows statements by the first 63 characters of their names.
+  const name = `write_${kinds.map((kind) => KIND_NAMES.indexOf(kind)).join('_')}`;
   const known = statements.get(name);
   if (known) return known;
   const parts = kinds.flatMap((kind, index) => KINDS[kind](`$${index + 1}`));
@@ -57,8 +64,8 @@ function statementFor(kinds: readonly Kind[]): Statement {
  * were accepted and must go on: what cannot be kept of it is taken out.
  */
 function encode(session: Session, rows: readonly object[], submitted: readonly Job[] = []): string {
-  const json = session.encode(rows);
-  if (!mayHoldUnstorable(json)) return json;
+  const json = JSON.stringify(rows);
+  if (!mayHoldUnstorable(json)) return session.encode(rows, json);
   for (const job of submitted) {
     const field = findNul({ ...job, createdBy: undefined, context: undefined });
     if (field) throw new InvalidValueError(`${field} holds a NUL character, which cannot be stored`);

@@ -30,11 +30,16 @@ export class Cipher {
   }
 
   seal(text: string): string {
-    if (!this.key) return text.startsWith(ENCRYPTED) ? ESCAPED + text.slice(ENCRYPTED.length) : text;
+    if (!this.key) return this.escape(text);
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.key, nonce);
     const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
     return ENCRYPTED + sealed.toString('base64');
+  }
+
+  /** A text that stays readable, but is not taken for an encrypted one. */
+  escape(text: string): string {
+    return text.startsWith(ENCRYPTED) ? ESCAPED + text.slice(ENCRYPTED.length) : text;
   }
 
   /** Undefined if the text is encrypted and none of the keys fits. */
