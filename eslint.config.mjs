@@ -99,6 +99,16 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': 'off' },
   },
   {
+    // An extender wraps libraries too, and composes nothing.
+    files: ['examples/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: adapters.map((name) => ({ name, message: 'Adapters are chosen by the configuration.' })) },
+      ],
+    },
+  },
+  {
     files: ['**/*.spec.ts', '**/*.int-spec.ts', '**/*.fixtures.ts', 'libs/*/src/testing/**/*.ts'],
     rules: { '@nx/enforce-module-boundaries': boundaries((below) => [...below, 'testing']) },
   },

@@ -1,4 +1,8 @@
+export { DEFAULT_BATCH_SIZE } from './broker';
 export type { BatchOptions, Broker, Delivery, HeldDelivery, Subscription, Verdict } from './broker';
+export { Backoff, pause, redeliveryBackoff } from './backoff';
+export type { BackoffOptions } from './backoff';
+export { encodeBody } from './body';
 export {
   BrokerClosedError,
   BrokerUnavailableError,
@@ -7,6 +11,7 @@ export {
   QueueMismatchError,
 } from './errors';
 export type { BrokerLog } from './log';
+export { topicMatcher } from './topic';
 export { BROKER } from './token';
 export { brokerConfig } from './config';
 export type { BrokerConfig } from './config';
