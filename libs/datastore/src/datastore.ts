@@ -2,6 +2,7 @@ import type {
   ApiToken,
   Heartbeat,
   HeldTask,
+  HiddenTexts,
   Job,
   JobState,
   JobSummary,
@@ -15,7 +16,9 @@ import type {
   TaskLogPart,
   TaskState,
   User,
+  WebhookDelivery,
 } from '@tork/core';
+import type { Deliveries } from './deliveries';
 
 /** Which page of a list; both from 1. */
 export interface PageRequest {
@@ -80,6 +83,8 @@ export interface Changes {
   newTasks?: readonly Task[];
   tasks?: readonly TaskProgress[];
   outbox?: readonly OutgoingMessage[];
+  /** Webhook calls that the changes give rise to, in the order in which they are to be made. */
+  deliveries?: readonly WebhookDelivery[];
 }
 
 /** A message that is committed but not known to be published. */
@@ -162,7 +167,7 @@ export interface Directory {
  * Keeps the truth. Errors that are not the caller's (connection lost, disk full) reject with
  * {@link DatastoreUnavailableError} and are worth a retry; unstorable values with {@link InvalidValueError}.
  */
-export interface Datastore extends Directory {
+export interface Datastore extends Directory, Deliveries {
   /** Connects; an embedded store also migrates. */
   start(): Promise<void>;
   /** Brings the schema up to date. Idempotent; returns the names of the migrations that ran. */
@@ -175,6 +180,8 @@ export interface Datastore extends Directory {
   /** A job with `execution` (in its order) and `permissions`. */
   job(id: string): Promise<Job | undefined>;
   jobState(id: string): Promise<JobState | undefined>;
+  /** The secrets of jobs, by id: what must be hidden wherever one is shown. Empty for a job without; none if it is gone. */
+  jobSecrets(ids: readonly string[]): Promise<ReadonlyMap<string, HiddenTexts>>;
   /** Newest first. With `user`, a name or id, only what that user may see. */
   jobs(request: PageRequest, user?: string): Promise<Page<JobSummary>>;
   /** Whether `jobs` would show that job to that user; false if there is no such job. */
@@ -206,7 +213,7 @@ export interface Datastore extends Directory {
    * `afterMs` after the start: their answer was lost.
    */
   droppedTasks(startedBefore: Date, afterMs: number, limit: number): Promise<TaskRef[]>;
-  /** Deletes expired log parts, jobs past `deleteAt` or their retention (with tasks, logs, permissions), silent nodes. Bounded per call. */
+  /** Deletes expired log parts, jobs past `deleteAt` or their retention (with tasks, logs, permissions, deliveries), silent nodes. Bounded per call. */
   purge(options: {
     now: Date;
     logsBefore: Date;

@@ -1,5 +1,5 @@
-import { LISTED_FOR_MS } from '@tork/core';
-import type { Job, JobState, JobSummary, Metrics, Node, Page, Task, TaskLogPart } from '@tork/core';
+import { LISTED_FOR_MS, secretsOf } from '@tork/core';
+import type { HiddenTexts, Job, JobState, JobSummary, Metrics, Node, Page, Task, TaskLogPart } from '@tork/core';
 import { MoreThanOrEqual } from 'typeorm';
 import type { ClaimOptions, ClaimedDelivery } from '../deliveries';
 import type { Datastore, PageRequest, TaskRef, Transaction } from '../datastore';
@@ -9,7 +9,7 @@ import { NodeEntity } from './entities';
 import type { TaskEntity } from './entities';
 import { migrate } from './migrate';
 import type { JobRow } from './rows/job.rows';
-import { GET_JOB, GET_JOB_STATE, jobOf } from './rows/job.rows';
+import { GET_JOB, GET_JOB_STATE, GET_SECRETS, jobOf } from './rows/job.rows';
 import type { MetricsRow } from './rows/metrics.rows';
 import { METRICS } from './rows/metrics.rows';
 import { nodeOf } from './rows/node.rows';
@@ -89,6 +89,11 @@ export class TypeormDatastore extends TypeormDirectory implements Datastore {
     if (!isStorable(id)) return undefined;
     const [row] = await this.rows<{ state: JobState }>(GET_JOB_STATE, [id]);
     return row?.state;
+  }
+
+  async jobSecrets(ids: readonly string[]): Promise<ReadonlyMap<string, HiddenTexts>> {
+    const rows = await this.rows<{ id: string; secrets: object | null }>(GET_SECRETS, [ids]);
+    return new Map(rows.map(({ id, secrets }) => [id, secretsOf(secrets)]));
   }
 
   jobs(request: PageRequest, user?: string): Promise<Page<JobSummary>> {

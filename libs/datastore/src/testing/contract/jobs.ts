@@ -28,6 +28,26 @@ export function jobs(underTest: () => Datastore): void {
     expect(await underTest().job(job.id)).toEqual({ ...job, execution: [] });
   });
 
+  it('tell their secrets, also those of sub-jobs and contexts, without being read', async () => {
+    const inner = { name: 'b', subjob: { secrets: { c: 'deep', d: '{{ secrets.a }}' } } };
+    const leaky = makeJob({
+      secrets: { a: 'own' },
+      context: { secrets: { b: 'context' } },
+      tasks: [{ name: 'a', subjob: { secrets: { c: 'inner' }, tasks: [inner] } }],
+    });
+    const plain = makeJob({ inputs: { secrets: 'none' } });
+    await storeJobs(underTest(), [leaky, plain]);
+
+    const secrets = await underTest().jobSecrets([plain.id, newId(), leaky.id]);
+
+    expect([...secrets.keys()].sort()).toEqual([leaky.id, plain.id].sort());
+    expect(secrets.get(plain.id)).toMatchObject({ isEmpty: true });
+    expect(secrets.get(leaky.id)?.hide('own context inner deep {{ secrets.a }}')).toBe(
+      '[REDACTED] [REDACTED] [REDACTED] [REDACTED] {{ secrets.a }}',
+    );
+    expect(await underTest().jobSecrets([])).toEqual(new Map());
+  });
+
   it('have only the fields they were given', async () => {
     const job = makeJob();
     await storeJobs(underTest(), [job]);

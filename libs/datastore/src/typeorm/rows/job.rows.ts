@@ -55,6 +55,21 @@ export const GET_JOB_STATE: Statement = {
   text: 'SELECT state FROM jobs_progress WHERE id = $1',
 };
 
+/**
+ * What `secretsOf` has to see of jobs: their secrets, those of their contexts, and those in the definitions of sub-jobs.
+ * Of a job without secrets it is nothing; that no document is parsed to find out keeps lists of such jobs cheap.
+ */
+export const GET_SECRETS: Statement = {
+  name: 'get_secrets',
+  text: `SELECT j.id, CASE WHEN j.document::text LIKE '%"secrets"%' OR p.context::text LIKE '%"secrets"%' THEN
+      json_build_object('secrets', j.document -> 'secrets',
+        'context', json_build_object('secrets', p.context -> 'secrets'),
+        'subjob', CASE WHEN j.document::text LIKE '%"subjob"%' THEN (
+          SELECT json_agg(json_build_object('secrets', s))
+          FROM jsonb_path_query(j.document::jsonb, 'strict $.tasks.**.secrets') s) END) END AS secrets
+    FROM jobs j JOIN jobs_progress p ON p.id = j.id WHERE j.id = ${anyOf('$1', 'text')}`,
+};
+
 /** The columns of a {@link JobSummaryRow}, for the aliases `j` (jobs), `p` (jobs_progress) and `u` (users). */
 export const SUMMARY_COLUMNS = `
   ${jobs.select('j', ['id', 'parentId', 'name', 'description', 'tags', 'createdAt', 'taskCount', 'scheduleId', 'inputs'])},
