@@ -15,11 +15,13 @@ import {
   LOG_MIDDLEWARE,
   type LogContext,
   type Middleware,
+  type Redactor,
   TASK_MIDDLEWARE,
 } from '@tork/middleware';
 import type { TaskContext } from '@tork/middleware';
 import { HealthRegistry, type Logger } from '@tork/observability';
 import { type Outbox, OUTBOX } from '@tork/outbox';
+import { Passwords } from './auth/passwords';
 import type { ApiConfig, EndpointGroup } from './config';
 import { HealthController } from './health/health.controller';
 import { ErrorFilter } from './http/error.filter';
@@ -34,11 +36,14 @@ import { QueuesController } from './queues/queues.controller';
 import { ReadChains } from './read-chains';
 import { TasksController } from './tasks/tasks.controller';
 import { API_LOG, API_VERSION } from './tokens';
+import { UsersController } from './users/users.controller';
 
 export interface ApiModuleOptions extends Pick<ModuleMetadata, 'imports'> {
   config: ApiConfig;
   version: string;
   log: Logger;
+  /** Absent: secrets are shown. */
+  redactor?: Redactor;
 }
 
 const CONTROLLERS = [
@@ -48,6 +53,7 @@ const CONTROLLERS = [
   ['queues', QueuesController],
   ['nodes', NodesController],
   ['metrics', MetricsController],
+  ['users', UsersController],
 ] as const satisfies (readonly [EndpointGroup, unknown])[];
 
 /** Ends what waits, before the server is asked to wait for the requests that do. */
@@ -66,7 +72,7 @@ class ApiLife implements OnModuleDestroy {
  */
 @Module({})
 export class ApiModule {
-  static register({ config, imports, log, version }: ApiModuleOptions): DynamicModule {
+  static register({ config, imports, log, redactor, version }: ApiModuleOptions): DynamicModule {
     const { endpoints } = config.api;
     const chain = (token: symbol) => ({ token, optional: true });
     return {
@@ -77,6 +83,7 @@ export class ApiModule {
         { provide: API_LOG, useValue: log },
         { provide: API_VERSION, useValue: version },
         { provide: APP_FILTER, useClass: ErrorFilter },
+        { provide: Passwords, useFactory: () => new Passwords() },
         {
           provide: HealthRegistry,
           inject: [DATASTORE, BROKER],
@@ -89,12 +96,13 @@ export class ApiModule {
         },
         {
           provide: ReadChains,
-          inject: [chain(JOB_MIDDLEWARE), chain(TASK_MIDDLEWARE), chain(LOG_MIDDLEWARE)],
+          inject: [DATASTORE, chain(JOB_MIDDLEWARE), chain(TASK_MIDDLEWARE), chain(LOG_MIDDLEWARE)],
           useFactory: (
+            datastore: Datastore,
             job?: readonly Middleware<JobContext>[],
             task?: readonly Middleware<TaskContext>[],
             log?: readonly Middleware<LogContext>[],
-          ) => new ReadChains({ job, task, log }),
+          ) => new ReadChains({ job, task, log, redactor, datastore }),
         },
         {
           provide: JobSubmitter,

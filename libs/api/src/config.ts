@@ -1,5 +1,7 @@
-import { bool, list, mapOf, size, text } from '@tork/config';
+import { bool, int, list, mapOf, size, text } from '@tork/config';
 import { z } from 'zod';
+import { isForEverybody } from './http/origins';
+import { parseNetwork } from './http/proxies';
 
 /** The keys `coordinator.*` that concern the API; the coordinator role has its own below the same name. */
 export const apiConfig = z.object({
@@ -19,8 +21,69 @@ const level = text
   .transform((name) => name.toUpperCase())
   .pipe(z.enum(LEVELS, { error: `expected one of ${LEVELS.join(', ')}` }));
 
+const enabled = bool.prefault(false);
+
+const cors = z
+  .object({
+    enabled,
+    /** Whose pages may call the API: origins, also with `*` and `?` in them. */
+    origins: list.prefault('*'),
+    methods: list.prefault('*'),
+    headers: list.prefault('*'),
+    /** Headers of answers that pages may read. Default: those of `headers`. */
+    expose: list.optional(),
+    /** Whether browsers may send credentials along; then `origins` must name somebody. */
+    credentials: bool.prefault(false),
+  })
+  .superRefine(({ credentials, origins }, context) => {
+    const open = credentials && origins.find(isForEverybody);
+    if (!open) return;
+    const message = `expected origins by name, because middleware.web.cors.credentials is on; "${open}" is everybody's`;
+    context.addIssue({ code: 'custom', path: ['origins'], message });
+  });
+
 /** The keys `middleware.web.*` of the API. */
 export const webConfig = z.object({
+  cors: cors.prefault({}),
+  /** Users of the datastore log in with name and password. */
+  basicauth: z.object({ enabled }).prefault({}),
+  /** One key for all. */
+  keyauth: z
+    .object({
+      enabled,
+      /** Absent or empty: a random one, which the log shows at debug level. */
+      key: text.optional(),
+    })
+    .prefault({}),
+  /** Tokens that `tork token create` makes. */
+  tokenauth: z.object({ enabled }).prefault({}),
+  ratelimit: z
+    .object({
+      enabled,
+      /** Requests a second of each client, and how many it may make at once. */
+      rps: int.pipe(z.number().min(1, 'expected 1 or more')).prefault(20),
+    })
+    .prefault({}),
+  trusted: z
+    .object({
+      /** Addresses or networks of proxies whose `X-Forwarded-For` says who the client is. */
+      proxies: list
+
+        .refine(
+          (entries) => entries.every(parseNetwork),
+          'expected addresses or networks such as 10.0.0.1 or 10.0.0.0/8',
+        )
+        .prefault([]),
+    })
+    .prefault({}),
+  /** A line for each request that is to change something. */
+  audit: z
+    .object({
+      enabled,
+      /** File that the lines are added to. Absent or empty: the log of the process. */
+      file: text.optional(),
+    })
+    .prefault({}),
   /** Longest request body in bytes; a longer one is answered 413. */
   bodylimit: size.prefault('500K'),
   /** One line in the log for each request. */

@@ -1,3 +1,6 @@
+export { hashToken, issueToken } from './auth/api-tokens';
+export type { NewToken } from './auth/api-tokens';
+export { InvalidTokenError } from './auth/errors';
 export { ApiModule } from './api.module';
 export type { ApiModuleOptions } from './api.module';
 export { apiConfig, ENDPOINT_GROUPS, webConfig } from './config';

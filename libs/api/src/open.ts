@@ -1,6 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DATASTORE, type Datastore } from '@tork/datastore';
 import type { Middleware } from '@tork/middleware';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { Passwords } from './auth/passwords';
 import type { ApiConfig } from './config';
 import type { Endpoint } from './endpoint';
 import type { ApiAdapter } from './http/api-adapter';
@@ -30,6 +32,10 @@ export async function openApi(app: NestFastifyApplication, options: OpenOptions)
   const adapter = app.getHttpAdapter() as unknown as ApiAdapter;
   const instance = adapter.getInstance();
   adapter.chain.use(middleware);
+  adapter.addBuiltIns({
+    datastore: app.get<Datastore>(DATASTORE, { strict: false }),
+    passwords: app.get(Passwords, { strict: false }),
+  });
   serveDocs(instance, () => buildDocument(app, version));
   for (const endpoint of endpoints) addEndpoint(adapter, endpoint);
   return listen(app, config.address);

@@ -2,8 +2,10 @@ import { StreamableFile } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { sendJson } from './answer';
+import { addBuiltIns, type BuiltInServices } from './built-ins';
 import { ContentTypeError, MethodNotAllowedError, RouteNotFoundError } from './errors';
 import { type ClientTimeouts, configureFastify, createFastify, type FastifyOptions } from './fastify';
+import { proxyMatcher } from './proxies';
 import { pathOf } from './query';
 import { RouteTable } from './route-table';
 import { WebChain } from '../web/web-chain';
@@ -21,11 +23,14 @@ export class ApiAdapter extends FastifyAdapter {
   private readonly routes = new RouteTable();
   /** The web middleware of extenders. */
   readonly chain = new WebChain();
-  private isConfigured = false;
+  private readonly trust: (proxies: readonly string[]) => void;
+  private configuration: FastifyOptions | undefined;
 
   /** `options`: what {@link configure} takes, where it is known as early as this. */
   constructor({ timeouts, ...options }: Partial<FastifyOptions> & { timeouts?: Partial<ClientTimeouts> } = {}) {
-    super(createFastify(timeouts));
+    let trusts = (_address: string): boolean => false;
+    super(createFastify(timeouts, (address) => trusts(address)));
+    this.trust = (proxies) => void (trusts = proxyMatcher(proxies));
     this.instance.addHook('onRoute', ({ method, url }) => {
       for (const name of [method].flat()) this.routes.add(name, url);
     });
@@ -35,9 +40,20 @@ export class ApiAdapter extends FastifyAdapter {
 
   /** Sets the server up. Once, at any time before it listens: the configuration may come from the application itself. */
   configure(options: FastifyOptions): void {
-    if (this.isConfigured) return;
-    this.isConfigured = true;
+    if (this.configuration) return;
+    this.configuration = options;
+    this.trust(options.web.trusted.proxies);
     configureFastify(this.instance, options, this.chain);
+  }
+
+  /** Adds the web middleware that needs services of the application. Once, before the server listens. */
+  addBuiltIns(services: BuiltInServices): void {
+    if (!this.configuration) throw new TypeError('ApiAdapter.addBuiltIns: call configure first');
+    addBuiltIns(this.instance, {
+      ...services,
+      ...this.configuration,
+      methodsOf: (request) => this.methodsOf(request),
+    });
   }
 
   /** Nest would parse JSON and forms. */

@@ -8,11 +8,18 @@ export class RouteNotFoundError extends TorkError {
   }
 }
 
+/** An error whose answer has headers of its own, their names in lower case. */
+export abstract class AnswerError extends TorkError {
+  abstract readonly headers: Readonly<Record<string, string>>;
+}
+
 /** The path exists, but not for this method; `allowed` are those it exists for. */
-export class MethodNotAllowedError extends TorkError {
+export class MethodNotAllowedError extends AnswerError {
   readonly code = 'METHOD_NOT_ALLOWED';
+  readonly headers: Readonly<Record<string, string>>;
   constructor(readonly allowed: readonly string[]) {
     super('Method Not Allowed');
+    this.headers = { allow: allowed.join(', ') };
   }
 }
 
@@ -29,6 +36,16 @@ export class BodyTooLargeError extends TorkError {
   readonly code = 'BODY_TOO_LARGE';
   constructor() {
     super('Request Entity Too Large');
+  }
+}
+
+/** A client asks more often than `middleware.web.ratelimit.rps` allows. */
+export class RateLimitError extends AnswerError {
+  readonly code = 'RATE_LIMITED';
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(retryAfterSeconds: number) {
+    super('rate limit exceeded');
+    this.headers = { 'retry-after': String(retryAfterSeconds) };
   }
 }
 
@@ -54,6 +71,11 @@ export class ServerStoppingError extends TorkError {
   constructor() {
     super('server shutting down');
   }
+}
+
+/** The file of the audit log cannot be written to. Ends the start. */
+export class AuditFileError extends TorkError {
+  readonly code = 'AUDIT_FILE_UNAVAILABLE';
 }
 
 /** The configured address cannot be listened on. Ends the start. */

@@ -1,14 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Logger } from '@tork/observability';
 import type { WebConfig } from '../config';
 import { sendJson } from './answer';
+import { auditWrites } from './audit';
 import { announcesTooMuch, readBody } from './body';
 import { BodyTooLargeError, MalformedRequestError } from './errors';
 import { parseQuery } from './query';
+import { requestIds, showRequestIds } from './request-id';
 import { logRequests } from './request-log';
+import { addSecurityHeaders } from './security-headers';
 import type { WebChain } from '../web/web-chain';
 
 /** How slow a client may be. */
@@ -26,8 +28,14 @@ export interface FastifyOptions {
   log: Logger;
 }
 
-/** The HTTP server, with what no configuration changes: its limits, and how it reads queries. */
-export function createFastify(timeouts: Partial<ClientTimeouts> = {}): FastifyInstance {
+/**
+ * The HTTP server, with what no configuration changes: its limits, and how it reads queries. `trusts` is asked about the
+ * address of a proxy, request by request.
+ */
+export function createFastify(
+  timeouts: Partial<ClientTimeouts> = {},
+  trusts: (address: string) => boolean = () => false,
+): FastifyInstance {
   const { headersMs = 10_000, requestMs = 60_000, idleMs = 120_000 } = timeouts;
   const instance = fastify({
     logger: false,
@@ -36,6 +44,7 @@ export function createFastify(timeouts: Partial<ClientTimeouts> = {}): FastifyIn
     connectionTimeout: idleMs,
     requestTimeout: requestMs,
     http: { headersTimeout: headersMs, connectionsCheckingInterval: Math.min(2_000, headersMs) },
+    trustProxy: trusts,
     genReqId: requestIds(),
     rewriteUrl: ({ url = '/' }) => (url.startsWith('/') ? url : withoutOrigin(url)),
     // No longer than the headers may be, so that a path is never refused for its length alone.
@@ -48,15 +57,21 @@ export function createFastify(timeouts: Partial<ClientTimeouts> = {}): FastifyIn
   });
   instance.decorateRequest('failure', undefined);
   instance.decorateRequest('currentUser', undefined);
+  instance.decorateRequest('identity', undefined);
+  instance.decorateRequest('subject', undefined);
   return instance;
 }
 
 /**
- * What is the same for all routes: the request log, the web chain of extenders, the built-in middleware, the reading of
- * bodies. What is added first sees a request first. Routes may be there already; the server must not be ready.
+ * What is the same for all routes: the logs of requests, the headers of every answer, the web chain of extenders, the
+ * reading of bodies. What is added first sees a request first; `addBuiltIns` comes behind the chain, when the services are
+ * there that it needs. Routes may be there already; the server must not be ready.
  */
 export function configureFastify(instance: FastifyInstance, { web, log }: FastifyOptions, chain: WebChain): void {
   logRequests(instance, web.logger, log);
+  auditWrites(instance, web.audit, log);
+  showRequestIds(instance);
+  addSecurityHeaders(instance);
   chain.install(instance, { bodyLimit: web.bodylimit, log });
   instance.addHook('preParsing', (request, _reply, payload, done) => {
     if (announcesTooMuch(request.raw, web.bodylimit)) done(new BodyTooLargeError());
@@ -67,13 +82,6 @@ export function configureFastify(instance: FastifyInstance, { web, log }: Fastif
   instance.addContentTypeParser('*', (_request: FastifyRequest, payload: IncomingMessage) =>
     readBody(payload, web.bodylimit),
   );
-}
-
-/** Ids that no other process of the installation gives to a request. */
-function requestIds(): () => string {
-  const processId = randomBytes(4).toString('hex');
-  let requests = 0;
-  return () => `${processId}-${(requests += 1)}`;
 }
 
 /** The path of a request line that names the whole URL, as clients of a proxy send it. */

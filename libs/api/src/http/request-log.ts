@@ -29,7 +29,7 @@ export function logRequests(instance: FastifyInstance, config: WebConfig['logger
       requestId: request.id,
       URI: request.raw.url,
       method: request.method,
-      'remote-ip': request.raw.socket.remoteAddress,
+      'remote-ip': request.ip,
       status: reply.raw.writableFinished ? reply.statusCode : HttpStatus.REQUEST_TIMEOUT,
     };
     if (failure === undefined) log[level](fields, 'Request');

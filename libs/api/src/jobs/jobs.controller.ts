@@ -3,7 +3,6 @@ import { ApiTags } from '@nestjs/swagger';
 import {
   type Job,
   JobNotFoundError,
-  jobSummary,
   parseDuration,
   toWireJob,
   toWireJobSummary,
@@ -54,12 +53,16 @@ export class JobsController {
   async submit(@Req() request: FastifyRequest) {
     const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
     const document = readJobDocument(request.headers['content-type'], body);
-    const options = { username: request.currentUser, bytes: body.length };
-    if (!document.wait) return toWireJobSummary(jobSummary(await this.intake.accept(document, options)));
+    const accept = async () => {
+      const job = await this.intake.accept(document, { username: request.currentUser, bytes: body.length });
+      request.subject = job.id;
+      return job;
+    };
+    if (!document.wait) return toWireJobSummary(this.chains.accepted(await accept()));
 
     using watch = await this.waiter.watch();
     using connection = abortedWithConnection(request);
-    const { id } = await this.intake.accept(document, options);
+    const { id } = await accept();
     const timeoutMs = parseDuration(document.wait.timeout ?? '');
     await watch.ended(id, { timeoutMs, signal: connection.signal });
     return toWireJob(await this.job(id));
@@ -74,7 +77,8 @@ export class JobsController {
   })
   async list(@Req() request: FastifyRequest) {
     const page = pageRequest(request.query as Query, JOB_PAGES);
-    return toWirePage(await this.datastore.jobs(page, request.currentUser), toWireJobSummary);
+    const jobs = await this.datastore.jobs(page, request.currentUser);
+    return toWirePage(await this.chains.list(jobs), toWireJobSummary);
   }
 
   @Get(':id')
@@ -95,7 +99,7 @@ export class JobsController {
     const pageAsked = pageRequest(request.query as Query, LOG_PAGES);
     if (!(await this.datastore.jobState(id))) throw new JobNotFoundError(id);
     const page = await this.datastore.jobLog(id, pageAsked);
-    return toWirePage({ ...page, items: await this.chains.log(page.items) }, toWireLogPart);
+    return toWirePage(await this.chains.log(page, id), toWireLogPart);
   }
 
   @Put(':id/cancel')

@@ -175,6 +175,7 @@ export const ANSWERS = {
   Queue: queue,
   Queues: z.array(queue),
   Task: task,
+  User: user,
 } satisfies Record<string, z.ZodType>;
 
 export type AnswerName = keyof typeof ANSWERS;

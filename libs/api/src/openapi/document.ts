@@ -3,6 +3,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { documentJsonSchema, type JsonSchema } from '@tork/core';
 import { z } from 'zod';
 import { ANSWERS } from './answers';
+import { REQUESTS } from './requests';
 
 /** The OpenAPI 3.1 document of the routes that this application has. */
 export function buildDocument(app: INestApplication, version: string): OpenAPIObject {
@@ -16,7 +17,7 @@ export function buildDocument(app: INestApplication, version: string): OpenAPIOb
   const document = SwaggerModule.createDocument(app, info, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '').toLowerCase()}_${method}`,
   });
-  document.components = { ...document.components, schemas: { ...answerSchemas(), ...documentComponents() } };
+  document.components = { ...document.components, schemas: { ...ownSchemas(), ...documentComponents() } };
   return document;
 }
 
@@ -24,8 +25,10 @@ export function buildDocument(app: INestApplication, version: string): OpenAPIOb
 const documentName = (part: string): string => `${part}Document`;
 const refTo = (name: string): string => `#/components/schemas/${name}`;
 
-function answerSchemas(): Record<string, JsonSchema> {
-  return Object.fromEntries(Object.entries(ANSWERS).map(([name, answer]) => [name, schemaOf(answer)]));
+function ownSchemas(): Record<string, JsonSchema> {
+  return Object.fromEntries(
+    Object.entries({ ...ANSWERS, ...REQUESTS }).map(([name, schema]) => [name, schemaOf(schema)]),
+  );
 }
 
 function schemaOf(answer: z.ZodType): JsonSchema {

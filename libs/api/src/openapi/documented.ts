@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import type { AnswerName } from './answers';
+import type { RequestName } from './requests';
 
 export interface RouteDocumentation {
   summary: string;
@@ -15,6 +16,8 @@ export interface RouteDocumentation {
   param?: { name: string; description: string };
   /** Takes a job document. */
   takesJob?: boolean;
+  /** Takes a body in JSON. */
+  takes?: RequestName;
 }
 
 const schemaRef = (name: string) => ({ $ref: `#/components/schemas/${name}` });
@@ -22,7 +25,7 @@ const json = (schema: object) => ({ 'application/json': { schema } });
 
 /** Describes a route for the API document. */
 export function Documented(route: RouteDocumentation): MethodDecorator {
-  const { answer, errors = {}, pages, param, summary, description, takesJob } = route;
+  const { answer, errors = {}, pages, param, summary, description, takes, takesJob } = route;
   const answers = [answer ?? []].flat();
   const success = answers.length > 1 ? { oneOf: answers.map(schemaRef) } : answers.map(schemaRef)[0];
   const decorators = [
@@ -40,10 +43,10 @@ export function Documented(route: RouteDocumentation): MethodDecorator {
       ApiQuery({ name: 'q', required: false, description: pages.search, schema: { type: 'string' } }),
     );
   }
-  if (takesJob) {
-    const content = Object.fromEntries(
-      ['application/json', 'text/yaml', 'application/yaml'].map((type) => [type, { schema: schemaRef('JobDocument') }]),
-    );
+  const body = takesJob ? 'JobDocument' : takes;
+  if (body) {
+    const types = takesJob ? ['application/json', 'text/yaml', 'application/yaml'] : ['application/json'];
+    const content = Object.fromEntries(types.map((type) => [type, { schema: schemaRef(body) }]));
     // Swagger's types want a schema beside the content that replaces it.
     decorators.push(ApiBody({ required: true, content } as unknown as Parameters<typeof ApiBody>[0]));
   }

@@ -42,6 +42,7 @@ describe('/openapi.json', () => {
       'GET /tasks/{id}',
       'GET /tasks/{id}/log',
       'POST /jobs',
+      'POST /users',
       'PUT /jobs/{id}/cancel',
       'PUT /jobs/{id}/restart',
     ]);

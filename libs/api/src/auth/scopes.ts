@@ -1,0 +1,27 @@
+import { TOKEN_SCOPES, type TokenScope } from '@tork/core';
+
+/** What changes jobs and schedules without deleting them. */
+const SUBMITS = new Set([
+  'POST /jobs',
+  'PUT /jobs/:id/cancel',
+  'PUT /jobs/:id/restart',
+  'POST /scheduled-jobs',
+  'PUT /scheduled-jobs/:id/pause',
+  'PUT /scheduled-jobs/:id/resume',
+]);
+
+const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * The scope that a request needs. `read` is for whatever only looks, `submit` for jobs and schedules, `admin` for all
+ * else: deleting, making users, and what an embedding program adds that is no `GET`. A path without a route needs `read`,
+ * to be told that there is none.
+ */
+export function scopeFor(method: string, route: string | undefined): TokenScope {
+  if (READS.has(method) || route === undefined) return 'read';
+  return SUBMITS.has(`${method} ${route}`) ? 'submit' : 'admin';
+}
+
+/** Whether a scope opens what needs another: each opens what those before it do. */
+export const opens = (scope: TokenScope, needed: TokenScope): boolean =>
+  TOKEN_SCOPES.indexOf(scope) >= TOKEN_SCOPES.indexOf(needed);
