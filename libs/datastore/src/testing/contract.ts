@@ -1,4 +1,5 @@
 import type { Datastore } from '../datastore';
+import { deliveries } from './contract/deliveries';
 import { directory } from './contract/directory';
 import { jobLists } from './contract/job-lists';
 import { jobs } from './contract/jobs';
@@ -27,6 +28,7 @@ export function describeDatastore(name: string, start: () => Promise<Datastore>)
     describe('tasks', () => tasks(underTest));
     describe('texts', () => texts(underTest));
     describe('the outbox', () => outbox(underTest));
+    describe('deliveries of webhooks', () => deliveries(underTest));
     describe('lists of jobs', () => jobLists(underTest));
     describe('logs', () => logs(underTest));
     describe('nodes and metrics', () => nodes(underTest));

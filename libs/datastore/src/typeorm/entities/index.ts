@@ -7,9 +7,11 @@ import { ScheduledJobEntity, ScheduledJobPermissionEntity } from './scheduled-jo
 import { TaskEntity } from './task.entity';
 import { TaskLogPartEntity } from './task-log-part.entity';
 import { UserEntity } from './user.entity';
+import { WebhookDeliveryEntity, WebhookLaneEntity } from './webhook.entity';
 
 export type { StoredJobDocument } from './job.entity';
 export type { StoredComposite } from './task.entity';
+export type { StoredRequest } from './webhook.entity';
 export {
   ApiTokenEntity,
   JobEntity,
@@ -24,6 +26,8 @@ export {
   TaskLogPartEntity,
   UserEntity,
   UserRoleEntity,
+  WebhookDeliveryEntity,
+  WebhookLaneEntity,
 };
 
 export const ENTITIES = [
@@ -40,4 +44,6 @@ export const ENTITIES = [
   TaskLogPartEntity,
   UserEntity,
   UserRoleEntity,
+  WebhookDeliveryEntity,
+  WebhookLaneEntity,
 ];

@@ -27,6 +27,8 @@ const DELETE_JOBS: Statement = {
   text: `WITH gone_tasks AS (DELETE FROM tasks WHERE job_id = ${anyOf('$1', 'text')} RETURNING id),
       gone_logs AS (DELETE FROM tasks_log_parts WHERE task_id IN (SELECT id FROM gone_tasks)),
       gone_perms AS (DELETE FROM jobs_perms WHERE job_id = ${anyOf('$1', 'text')}),
+      gone_lanes AS (DELETE FROM webhooks_lanes WHERE job_id = ${anyOf('$1', 'text')} RETURNING id),
+      gone_deliveries AS (DELETE FROM webhooks_deliveries WHERE lane_id IN (SELECT id FROM gone_lanes)),
       gone_progress AS (DELETE FROM jobs_progress WHERE id = ${anyOf('$1', 'text')})
     DELETE FROM jobs WHERE id = ${anyOf('$1', 'text')}`,
 };

@@ -81,3 +81,36 @@ describe('secrets at rest', () => {
     expect(await datastore.job(stored.id)).toMatchObject({ secrets: stored.secrets });
   });
 });
+
+describe('webhook deliveries at rest', () => {
+  const URL = 'http://user:very-secret@receiver/token';
+  const claim = { limit: 10, perHost: 10, busy: {}, leaseMs: 0 };
+  const delivery = () => ({
+    id: newId(),
+    jobId: newId(),
+    event: 'job.StateChange' as const,
+    url: URL,
+    headers: { 'X-Token': 'very-secret' },
+    body: '{"name":"very-secret"}',
+  });
+
+  it('are encrypted, and wait for their key without holding up others', async () => {
+    const [sealed, plain] = [delivery(), delivery()];
+    const datastore = await datastores.start({}, { encryptionKey: 'a key' });
+    const keyless = await datastores.start();
+    await datastore.transaction((tx) => tx.write({ deliveries: [sealed] }));
+    await keyless.transaction((tx) => tx.write({ deliveries: [plain] }));
+
+    const [{ rows }] = (await datastores.postgres.sql(
+      `SELECT json_agg(d)::text AS rows FROM webhooks_deliveries d WHERE id = $1`,
+      [sealed.id],
+    )) as [{ rows: string }];
+    expect(rows).not.toContain('very-secret');
+
+    expect(await keyless.claimDeliveries(claim)).toEqual([expect.objectContaining(plain)]);
+    expect(await datastore.claimDeliveries(claim)).toEqual([
+      expect.objectContaining(sealed),
+      expect.objectContaining(plain),
+    ]);
+  });
+});
