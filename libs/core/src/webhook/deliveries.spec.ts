@@ -11,7 +11,10 @@ const createdBy = { id: 'u1', name: 'Ann', username: 'ann', createdAt: now };
 const URL = 'http://receiver/hook';
 
 const makeJob = (webhooks: Job['webhooks'], more: Partial<Job> = {}): Job => ({
-  ...newJob({ name: 'j', tasks: [{ name: 't' }], secrets: { s: 'hunter2' }, webhooks }, { id: 'j1', now, createdBy }),
+  ...newJob(
+    { name: 'j hunter2', tasks: [{ name: 't' }], secrets: { s: 'hunter2' }, webhooks },
+    { id: 'j1', now, createdBy },
+  ),
   ...more,
 });
 const task: Task = { id: 't1', jobId: 'j1', name: 't', position: 1, state: 'RUNNING', attempt: 1, createdAt: now };
@@ -21,8 +24,10 @@ function makeContext(more: Partial<WebhookContext> = {}): WebhookContext {
   let ids = 0;
   return {
     newId: () => `d${++ids}`,
-    redactJob: (summary) => ({ ...summary, name: `redacted ${summary.name}` }),
-    redactTask: (summary) => ({ ...summary, name: `redacted ${summary.name}` }),
+    redactor: {
+      jobSummary: (summary, secrets) => ({ ...summary, name: `redacted ${secrets.hide(summary.name)}` }),
+      taskSummary: (summary, secrets) => ({ ...summary, name: `redacted ${secrets.hide(summary.name ?? '')}` }),
+    },
     maxBodyBytes: 10_000,
     expressions: {
       render: (text, scope) =>
@@ -97,7 +102,7 @@ describe('the body', () => {
   it('is the job as compact JSON, without its secrets', () => {
     expect(decide({}).deliveries[0]?.body).toBe(
       '{"id":"j1","createdBy":{"id":"u1","name":"Ann","username":"ann","createdAt":"2024-05-06T07:08:09.01Z"},' +
-        '"name":"redacted j","state":"PENDING","createdAt":"2024-05-06T07:08:09.01Z","position":0,"taskCount":1}',
+        '"name":"redacted j [REDACTED]","state":"PENDING","createdAt":"2024-05-06T07:08:09.01Z","position":0,"taskCount":1}',
     );
   });
 
@@ -130,12 +135,14 @@ describe('the body', () => {
 
   it('goes nowhere if it is too long, or holds secrets that cannot be taken out', () => {
     const problem = (more: Partial<WebhookContext>) => decide({}, more).problems[0];
-    const redactJob = () => {
+    const fails = () => {
       throw new Error('hunter2');
     };
 
     expect(problem({ maxBodyBytes: 99 })).toBe('webhooks[0]: not called: its body is longer than 99 bytes');
-    expect(problem({ redactJob })).toBe('webhooks[0]: not called: its body cannot be redacted');
+    expect(problem({ redactor: { jobSummary: fails, taskSummary: fails } })).toBe(
+      'webhooks[0]: not called: its body cannot be redacted',
+    );
   });
 });
 

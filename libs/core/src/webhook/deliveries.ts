@@ -3,6 +3,8 @@ import type { StringMap, WebhookDocument } from '../document/types';
 import type { Job, JobSummary } from '../job/job';
 import { jobSummary } from '../job/summary';
 import type { ConditionSubjects, Expressions } from '../machine/view';
+import { secretsOf } from '../secrets/secrets-of';
+import type { HiddenTexts } from '../secrets/hidden-texts';
 import { taskSummary } from '../task/summary';
 import type { TaskSummary } from '../task/task';
 import { toWireJobSummary } from '../wire/job';
@@ -15,9 +17,11 @@ export interface WebhookContext {
   readonly expressions: Expressions;
   /** A fresh id of 32 hex digits. */
   newId(): string;
-  /** Takes the secrets of the job out of what a body shows. */
-  redactJob(summary: JobSummary, job: Job): JobSummary;
-  redactTask(summary: TaskSummary, job: Job): TaskSummary;
+  /** Takes secrets out of what a body shows; without it they are shown. */
+  readonly redactor?: {
+    jobSummary(summary: JobSummary, secrets: HiddenTexts): JobSummary;
+    taskSummary(summary: TaskSummary, secrets: HiddenTexts): TaskSummary;
+  };
   /** A longer body is not sent. */
   readonly maxBodyBytes: number;
 }
@@ -46,17 +50,18 @@ export function webhookDeliveries(job: Job, occasion: WebhookOccasion, context: 
   const deliveries: WebhookDelivery[] = [];
   const problems: string[] = [];
   const subjects = subjectsOf(job, occasion);
+  const secrets = secretsOf(job);
   let body: string | undefined;
   for (const [index, webhook] of (job.webhooks ?? []).entries()) {
     if (eventOf(webhook) !== occasion.event) continue;
-    const problem = (text: string) => void problems.push(`webhooks[${index}]: ${text}`);
+    const problem = (text: string) => void problems.push(secrets.hide(`webhooks[${index}]: ${text}`));
     const { url = '' } = webhook;
     if (!isCallableUrl(url)) {
       problem('not called: its url is no absolute http or https URL');
       continue;
     }
     if (!mayCall(webhook, subjects, context, problem)) continue;
-    body ??= bodyOf(job, occasion, context, problem);
+    body ??= bodyOf(occasion, secrets, context, problem);
     if (body === undefined) continue;
     if (Buffer.byteLength(body) > context.maxBodyBytes) {
       problem(`not called: its body is longer than ${context.maxBodyBytes} bytes`);
@@ -93,17 +98,18 @@ function mayCall(
 
 /** Undefined if the secrets cannot be taken out of it: then it is shown to nobody. */
 function bodyOf(
-  job: Job,
   occasion: WebhookOccasion,
-  { redactJob, redactTask }: WebhookContext,
+  secrets: HiddenTexts,
+  { redactor }: WebhookContext,
   problem: (text: string) => void,
 ): string | undefined {
   try {
-    const shown =
-      'task' in occasion
-        ? toWireTaskSummary(redactTask(taskSummary(occasion.task), job))
-        : toWireJobSummary(redactJob(shownSummary(occasion.job), job));
-    return JSON.stringify(shown);
+    if ('task' in occasion) {
+      const summary = taskSummary(occasion.task);
+      return JSON.stringify(toWireTaskSummary(redactor?.taskSummary(summary, secrets) ?? summary));
+    }
+    const summary = shownSummary(occasion.job);
+    return JSON.stringify(toWireJobSummary(redactor?.jobSummary(summary, secrets) ?? summary));
   } catch {
     problem('not called: its body cannot be redacted');
     return undefined;
