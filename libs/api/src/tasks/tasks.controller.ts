@@ -36,9 +36,9 @@ export class TasksController {
   })
   async log(@Id() id: string, @Req() request: FastifyRequest) {
     const pageAsked = pageRequest(request.query as Query, LOG_PAGES);
-    await this.task(id);
+    const { jobId } = await this.task(id);
     const page = await this.datastore.taskLog(id, pageAsked);
-    return toWirePage({ ...page, items: await this.chains.log(page.items) }, toWireLogPart);
+    return toWirePage(await this.chains.log(page, jobId), toWireLogPart);
   }
 
   private async task(id: string): Promise<Task> {
