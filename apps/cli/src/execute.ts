@@ -13,6 +13,7 @@ const commands = {
   health: () => load('./commands/health') as typeof import('./commands/health'),
   validate: () => load('./commands/validate') as typeof import('./commands/validate'),
   eval: () => load('./commands/eval') as typeof import('./commands/eval'),
+  token: () => load('./commands/token') as typeof import('./commands/token'),
 };
 
 /** Runs one command line to its end and resolves with the exit code. `options` are for its `run`. */
@@ -55,6 +56,7 @@ function createProgram(terminal: Terminal, options: CliOptions, setExitCode: (co
     .action((name?: string) => setExitCode(noCommand(program, name, terminal)));
   addServiceCommands(program, terminal, options, act);
   addToolCommands(program, terminal, act);
+  addTokenCommands(program, terminal, act);
   program
     .command('help [command]')
     .description('show the help of tork or of a command')
@@ -108,6 +110,29 @@ function addToolCommands(program: Command, terminal: Terminal, act: Act): void {
         return 1;
       }, terminal.err),
     );
+}
+
+/** The commands work on the datastore itself, and so need no token. */
+function addTokenCommands(program: Command, terminal: Terminal, act: Act): void {
+  const token = program.command('token').description('make, list and revoke API tokens');
+  token
+    .command('create')
+    .description('make a token and print it, this once')
+    .requiredOption('--name <name>', 'what it is for')
+    .requiredOption('--scope <scope>', 'what it opens: read, submit (and read), or admin (everything)')
+    .option('--user <name>', 'whom its holder acts as')
+    .option('--expires <time>', 'how long it opens anything, e.g. 30d or 12h; default: for ever')
+    .action((options: { name: string; scope: string; user?: string; expires?: string }) =>
+      act(async () => commands.token().createToken(options, terminal), terminal.err),
+    );
+  token
+    .command('list')
+    .description('list tokens, without what makes them secret')
+    .action(() => act(async () => commands.token().listTokens(terminal), terminal.err));
+  token
+    .command('revoke <name>')
+    .description('delete a token, which opens nothing from then on')
+    .action((name: string) => act(async () => commands.token().revokeToken(name, terminal), terminal.err));
 }
 
 /** Exit code 3 for a command that there is not, as in the original. */

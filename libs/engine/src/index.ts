@@ -1,13 +1,32 @@
-export { Engine, EngineStateError } from './engine';
+export { Engine, engine } from './engine';
 export type { EngineOptions, EngineState } from './engine';
+export { EngineStateError } from './engine-state-error';
 export { engineConfig, loadEngineConfig } from './config';
 export type { EngineConfig } from './config';
 export { migrate } from './migrate';
+export { openDatastore } from './open-datastore';
+export { issueToken } from '@tork/api';
+export type { NewToken } from '@tork/api';
 export { MODES, isMode } from './mode';
 export type { Mode } from './mode';
-export { RegistrationError } from './registrations';
+export { RegistrationError } from './registration-error';
 export type { BrokerProvider, DatastoreProvider } from './registrations';
 export { runService, runUntilSignal } from './run';
+export type { JobInput, JobListener } from './submission';
+export { Tork } from './tork';
 export { TorkModule } from './tork.module';
 export type { TorkModuleOptions } from './tork.module';
 export { VERSION } from './version';
+
+// What an extension needs of the libs below, so that this package is all it has to depend on.
+export { HttpError, USERNAME, WebContext } from '@tork/api';
+export type { BodySchema, EndpointHandler, EndpointMethod } from '@tork/api';
+export type { Broker } from '@tork/broker';
+export type { Job, JobDocument, JobState, Node, RunnableTask, Task, TaskLogPart, TaskState } from '@tork/core';
+export type { Datastore } from '@tork/datastore';
+export { InvalidMiddlewareError } from '@tork/middleware';
+export type { JobContext, LogContext, Middleware, MiddlewareEntry, NodeContext, TaskContext } from '@tork/middleware';
+export { createLogger, silentLogger } from '@tork/observability';
+export type { Logger } from '@tork/observability';
+export { RuntimeUnavailableError, TaskFailedError } from '@tork/runtime';
+export type { IdentifiedMount, Mounter, Runtime, TaskIo, TaskResult } from '@tork/runtime';
