@@ -8,9 +8,10 @@ export type IdentifiedMount = Mount & { id: string };
 export interface Mounter {
   /**
    * May rewrite `type`, `source` and `target`; `id` is this mount's own. The result must be of the type `volume`, `bind`
-   * or `tmpfs`, which is what containers know.
+   * or `tmpfs`, which is what containers know. What takes time ends when `signal` is aborted: the task has been cancelled,
+   * is out of time or goes elsewhere. What it made until it rejects is its own to take away.
    */
-  mount(mount: IdentifiedMount): Promise<Mount>;
+  mount(mount: IdentifiedMount, signal: AbortSignal): Promise<Mount>;
   /** Undoes `mount`, whose result it gets. Called once for each successful one, also after a failed run. */
   unmount(mount: IdentifiedMount): Promise<void>;
 }

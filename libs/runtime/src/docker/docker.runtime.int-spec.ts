@@ -261,6 +261,20 @@ describe('the Docker runtime', () => {
       expect(calls).toEqual(['mount /a', 'mount /b', 'unmount /b', 'unmount /a']);
     });
 
+    it('are not waited for when the task is cancelled', async () => {
+      const mounter: Mounter = {
+        mount: (_, signal) =>
+          new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+        unmount: async () => undefined,
+      };
+      const other = await start({ mounters: { slow: mounter } });
+      const mounts = [{ type: 'slow', target: '/a' }];
+
+      const cancelled = other.run(task({ mounts, run: 'true' }), new Recorder(), AbortSignal.timeout(100));
+
+      await expect(cancelled).rejects.toThrow('aborted due to timeout');
+    });
+
     it('fail the task when their mounter fails', async () => {
       const mounter: Mounter = {
         mount: () => Promise.reject(new Error('no such share')),

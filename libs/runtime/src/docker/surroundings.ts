@@ -27,7 +27,7 @@ export async function surround(
   const mounts = [];
   for (const mount of task.mounts ?? []) {
     signal.throwIfAborted();
-    mounts.push(await makeMount(context.mounters.get(mount.type), mount, undo));
+    mounts.push(await makeMount(context.mounters.get(mount.type), mount, undo, signal));
   }
   return {
     mounts,
@@ -39,10 +39,10 @@ export async function surround(
   };
 }
 
-async function makeMount(mounter: Mounter, mount: Mount, undo: UndoStack): Promise<Mount> {
+async function makeMount(mounter: Mounter, mount: Mount, undo: UndoStack, signal: AbortSignal): Promise<Mount> {
   const id = randomUUID();
   try {
-    const mounted = await mounter.mount({ ...mount, id });
+    const mounted = await mounter.mount({ ...mount, id }, signal);
     undo.push(() => mounter.unmount({ ...mounted, id }));
     return mounted;
   } catch (error) {
