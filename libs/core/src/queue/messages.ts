@@ -87,6 +87,8 @@ export interface RunnableTask extends Omit<TaskDocument, 'parallel' | 'each' | '
   position: number;
   /** ISO time of the hand-out, for latency figures. */
   scheduledAt: string;
+  /** Secrets of the job that are in this hand-out: what the task prints must not show them. Absent where there are none. */
+  hidden?: string[];
 }
 
 /** What a coordinator tells one worker through its private queue. */

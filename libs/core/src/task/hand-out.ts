@@ -1,6 +1,9 @@
 import type { DefaultsDocument, Limits, RetryDocument } from '../document/types';
 import type { OutgoingMessage, RunnableTask, TaskPending } from '../queue/messages';
 import { DEFAULT_QUEUE, privateQueueOf } from '../queue/queue';
+import type { Job } from '../job/job';
+import { valuesWithin } from '../secrets/hidden-texts';
+import { secretValuesOf } from '../secrets/secrets-of';
 import type { Task } from './task';
 
 /** What a task takes from its job's `defaults` where it says nothing itself, and the queue it ends up in. */
@@ -28,8 +31,8 @@ function mergeRetry(own: Task['retry'], defaults?: RetryDocument): Task['retry']
   return own?.limit || !defaults?.limit ? own : { ...defaults, ...(own?.attempts && { attempts: own.attempts }) };
 }
 
-/** The message that hands a task out, for its current attempt. */
-export function handOut(task: Task): OutgoingMessage {
+/** The message that hands a task out, for its current attempt, with those of its job's secrets that are in it. */
+export function handOut(task: Task, { secrets, context }: Pick<Job, 'secrets' | 'context'>): OutgoingMessage {
   const body: RunnableTask = {
     id: task.id,
     jobId: task.jobId,
@@ -59,6 +62,9 @@ export function handOut(task: Task): OutgoingMessage {
     tags: task.tags,
     priority: task.priority,
   };
+  // A task can print only what it was given, and a worker is to know no more than that.
+  const hidden = valuesWithin(secretValuesOf([{ secrets }, { secrets: context.secrets }]), body);
+  if (hidden.length > 0) body.hidden = hidden;
   return { queue: task.queue || DEFAULT_QUEUE, body, priority: task.priority };
 }
 

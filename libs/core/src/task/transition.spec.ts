@@ -143,4 +143,20 @@ describe('a hand-out', () => {
       scheduledAt: now.toISOString(),
     });
   });
+
+  it('names the secrets that are in it, and no others', () => {
+    const task = makeTask({ state: 'PENDING', attempt: 0, env: { A: 'Bearer given' }, pre: [{ run: 'echo written' }] });
+    const secrets = { a: 'given', b: 'kept', c: '', d: 'e' };
+
+    const { messages } = onTaskStep(
+      {
+        job: { ...job, secrets, context: { secrets: { ...secrets, f: 'written' } } },
+        tasks: new Map([['task', task]]),
+      },
+      { type: 'schedule', taskId: 'task' },
+      context,
+    );
+
+    expect(messages[0]?.body).toMatchObject({ hidden: ['given', 'written'] });
+  });
 });

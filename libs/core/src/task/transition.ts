@@ -182,7 +182,7 @@ function onRedelivered(job: Job, task: Task, event: TaskRedelivered, context: Ma
     progress: undefined,
     scheduledAt: context.now,
   };
-  return applied({ tasks: [again], messages: [...stop, handOut({ ...task, ...again })] });
+  return applied({ tasks: [again], messages: [...stop, handOut({ ...task, ...again }, job)] });
 }
 
 /** What the machine decided about a task: hand it out or skip it; or carry on after its end. */
@@ -212,7 +212,7 @@ function schedule(job: Job, task: Task, now: Date): Transition {
     scheduledAt: now,
     dueAt: undefined,
   };
-  return applied({ tasks: [scheduled], messages: [handOut({ ...task, ...scheduled })] });
+  return applied({ tasks: [scheduled], messages: [handOut({ ...task, ...scheduled }, job)] });
 }
 
 /** A task ended well (COMPLETED or SKIPPED): its result enters the context and the job moves on. */
