@@ -12,6 +12,8 @@ export { AddressError } from './http/errors';
 export type { ClientTimeouts, FastifyOptions } from './http/fastify';
 export { JobIntake } from './jobs/job-intake';
 export type { IntakeOptions } from './jobs/job-intake';
+export { readJobDocument } from './jobs/job-body';
+export { JobSubmitter } from './jobs/job-submitter';
 export { JobWaiter } from './jobs/job-waiter';
 export type { JobWatch, WaitOptions } from './jobs/job-waiter';
 export { openApi } from './open';

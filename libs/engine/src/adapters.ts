@@ -76,8 +76,12 @@ export async function createDatastore(
   }
 }
 
-export async function createRuntime(config: EngineConfig, log: Logger, { runtime }: Registrations): Promise<Runtime> {
-  if (runtime) return runtime;
+export async function createRuntime(config: EngineConfig, log: Logger, registrations: Registrations): Promise<Runtime> {
+  const { runtime } = registrations;
+  if (runtime) {
+    runtime.useMounters?.(registrations.mountersOf(runtime.name));
+    return runtime;
+  }
   const { mounts, runtime: settings } = config;
   switch (settings.type) {
     case 'shell': {
@@ -86,7 +90,12 @@ export async function createRuntime(config: EngineConfig, log: Logger, { runtime
     }
     case 'docker': {
       const { DockerRuntime } = await import('@tork/runtime/docker');
-      return new DockerRuntime({ ...settings.docker, bind: mounts.bind, logger: log });
+      return new DockerRuntime({
+        ...settings.docker,
+        bind: mounts.bind,
+        mounters: registrations.mountersOf('docker'),
+        logger: log,
+      });
     }
     case 'podman': {
       const { DockerRuntime } = await import('@tork/runtime/docker');
@@ -96,6 +105,7 @@ export async function createRuntime(config: EngineConfig, log: Logger, { runtime
         privileged,
         hostNetwork: host.network,
         bind: mounts.bind,
+        mounters: registrations.mountersOf('podman'),
         logger: log,
       });
     }

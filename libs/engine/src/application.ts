@@ -2,12 +2,17 @@ import type { DynamicModule, INestApplicationContext, Type } from '@nestjs/commo
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiAdapter, openApi } from '@tork/api';
+import type { WebContext } from '@tork/api';
+import { toMiddleware } from '@tork/middleware';
+import type { Middleware } from '@tork/middleware';
 import type { Logger } from '@tork/observability';
 import { Worker } from '@tork/worker';
 import type { EngineConfig } from './config';
 import { rolesOf } from './mode';
 import type { Mode } from './mode';
 import { NestLog } from './nest-log';
+import type { Registrations } from './registrations';
+import { Tork } from './tork';
 import { VERSION } from './version';
 
 export interface ApplicationOptions {
@@ -16,10 +21,12 @@ export interface ApplicationOptions {
   api?: boolean;
   config: EngineConfig;
   log: Logger;
+  registrations: Registrations;
 }
 
 export interface StartedApplication {
   readonly app: INestApplicationContext;
+  readonly tork: Tork;
   /** Base URL of the API, or else of the worker's health endpoint. */
   readonly url: string | undefined;
 }
@@ -29,7 +36,7 @@ export async function startApplication(
   module: DynamicModule | Type,
   options: ApplicationOptions,
 ): Promise<StartedApplication> {
-  const { config, log, mode } = options;
+  const { config, log, mode, registrations } = options;
   const roles = rolesOf(mode, options);
   // Errors of the start are the caller's to show; Nest would end the process.
   const nest = { logger: new NestLog(log), abortOnError: false };
@@ -42,12 +49,21 @@ export async function startApplication(
     : await NestFactory.createApplicationContext(module, nest);
   try {
     const url = roles.api
-      ? await openApi(app as NestFastifyApplication, { config: config.coordinator, version: VERSION })
+      ? await openApi(app as NestFastifyApplication, {
+          config: config.coordinator,
+          version: VERSION,
+          endpoints: registrations.endpoints,
+          middleware: registrations.chains.web.map((link, i) =>
+            toMiddleware(link as Middleware<WebContext>, `web middleware ${i + 1}`),
+          ),
+        })
       : roles.worker
         ? healthUrl(app)
         : undefined;
     log.info({ mode, version: VERSION, url }, 'tork is up');
-    return { app, url };
+    const tork = app.get(Tork, { strict: false });
+    tork.url = url;
+    return { app, tork, url };
   } catch (cause) {
     await app
       .close()

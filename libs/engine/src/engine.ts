@@ -1,25 +1,30 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { TorkError } from '@tork/core';
-import type { MiddlewareEntry, JobContext, LogContext, NodeContext, TaskContext } from '@tork/middleware';
+import type { EndpointHandler, EndpointMethod, WebContext } from '@tork/api';
+import type { Broker } from '@tork/broker';
+import type { Job } from '@tork/core';
+import type { Datastore } from '@tork/datastore';
+import type { JobContext, LogContext, MiddlewareEntry, NodeContext, TaskContext } from '@tork/middleware';
 import { createLogger } from '@tork/observability';
 import type { Logger } from '@tork/observability';
-import type { Runtime } from '@tork/runtime';
+import type { Mounter, Runtime } from '@tork/runtime';
 import { startApplication } from './application';
 import type { StartedApplication } from './application';
 import { closeInTurn } from './close-in-turn';
 import { loadEngineConfig } from './config';
 import type { EngineConfig } from './config';
+import { EngineStateError } from './engine-state-error';
+import { facadeOf } from './facade';
+import { MODES, isMode } from './mode';
 import type { Mode } from './mode';
+import { RegistrationError } from './registration-error';
 import { Registrations } from './registrations';
 import type { BrokerProvider, DatastoreProvider } from './registrations';
+import { runUntilSignal } from './run';
+import type { JobInput, JobListener } from './submission';
+import type { Tork } from './tork';
 import { TorkModule } from './tork.module';
 
 export type EngineState = 'IDLE' | 'RUNNING' | 'TERMINATING' | 'TERMINATED';
-
-/** A call came in the wrong state: a registration after the start, a second start. */
-export class EngineStateError extends TorkError {
-  readonly code = 'ENGINE_STATE';
-}
 
 export interface EngineOptions {
   /** Default `standalone`. */
@@ -43,13 +48,34 @@ export interface EngineOptions {
  */
 export class Engine {
   private readonly registrations = new Registrations();
+  private options: EngineOptions;
   private current: EngineState = 'IDLE';
   private application: StartedApplication | undefined;
   private starting: Promise<void> | undefined;
   private ending: Promise<void> | undefined;
   private close = async (): Promise<void> => undefined;
+  private sayTerminated = (): void => undefined;
+  /** Resolves when the engine has ended, whoever ended it. */
+  readonly terminated = new Promise<void>((resolve) => (this.sayTerminated = resolve));
 
-  constructor(private readonly options: EngineOptions = {}) {}
+  /**
+   * The broker of the engine. Every call rejects with an {@link EngineStateError} before the start.
+   */
+  readonly broker: Omit<Broker, 'start' | 'close'> = facadeOf<Broker>(
+    () => this.tork('Broker').broker,
+    ['start', 'close'],
+  );
+
+  /** The datastore of the engine. Every call rejects with an {@link EngineStateError} before the start, and in a worker. */
+  readonly datastore: Omit<Datastore, 'start' | 'close'> = facadeOf<Datastore>(
+    () => this.tork('Datastore').datastore,
+    ['start', 'close'],
+  );
+
+  constructor(options: EngineOptions = {}) {
+    this.options = {};
+    this.configure(options);
+  }
 
   get state(): EngineState {
     return this.current;
@@ -65,29 +91,73 @@ export class Engine {
     return this.application?.app;
   }
 
+  /** Sets what the constructor can set, where it is known later. */
+  configure(options: EngineOptions): this {
+    this.idle('configure');
+    if (options.mode !== undefined) checkMode('mode', options.mode);
+    this.options = { ...this.options, ...options };
+    return this;
+  }
+
+  /** What the process will do: `standalone`, `coordinator`, `worker` or `api`. */
+  setMode(mode: Mode): this {
+    this.idle('setMode');
+    checkMode('setMode', mode);
+    this.options = { ...this.options, mode };
+    return this;
+  }
+
+  /**
+   * Wraps every request to the API, also to paths that do not exist: it may change the request, answer it, or change the
+   * answer behind `await next()`.
+   */
+  registerWebMiddleware(middleware: MiddlewareEntry<WebContext>): this {
+    this.idle('registerWebMiddleware').addMiddleware('web', middleware);
+    return this;
+  }
+
+  /** Adds a route to the API. The same method and path again replace it; a route of Tork's own cannot be replaced. */
+  registerEndpoint(method: EndpointMethod, path: string, handler: EndpointHandler): this {
+    this.idle('registerEndpoint').addEndpoint(method, path, handler);
+    return this;
+  }
+
+  /** Wraps what happens to jobs in the coordinator, and what the API shows of them. */
   registerJobMiddleware(middleware: MiddlewareEntry<JobContext>): this {
-    this.idle('registerJobMiddleware').chains.job.push(middleware);
+    this.idle('registerJobMiddleware').addMiddleware('job', middleware);
     return this;
   }
 
+  /** Wraps what happens to tasks in the coordinator, their runs in the worker, and what the API shows of them. */
   registerTaskMiddleware(middleware: MiddlewareEntry<TaskContext>): this {
-    this.idle('registerTaskMiddleware').chains.task.push(middleware);
+    this.idle('registerTaskMiddleware').addMiddleware('task', middleware);
     return this;
   }
 
+  /** Wraps the heartbeats of nodes in the coordinator. */
   registerNodeMiddleware(middleware: MiddlewareEntry<NodeContext>): this {
-    this.idle('registerNodeMiddleware').chains.node.push(middleware);
+    this.idle('registerNodeMiddleware').addMiddleware('node', middleware);
     return this;
   }
 
+  /** Wraps the log parts that the API shows. */
   registerLogMiddleware(middleware: MiddlewareEntry<LogContext>): this {
-    this.idle('registerLogMiddleware').chains.log.push(middleware);
+    this.idle('registerLogMiddleware').addMiddleware('log', middleware);
     return this;
   }
 
   /** Runs tasks instead of what `runtime.type` names. */
   registerRuntime(runtime: Runtime): this {
     this.idle('registerRuntime').setRuntime(runtime);
+    return this;
+  }
+
+  /**
+   * Mounts what tasks ask for as `type`, in the runtime of this name (`docker`, `podman`, or a registered one). It may
+   * take the place of `volume`, `bind` or `tmpfs`.
+   */
+  registerMounter(runtime: string, type: string, mounter: Mounter): this {
+    this.idle('registerMounter').addMounter(runtime, type, mounter);
     return this;
   }
 
@@ -103,6 +173,18 @@ export class Engine {
     return this;
   }
 
+  /**
+   * Validates and submits a job like `POST /jobs`, and resolves with it once it is stored. Each listener is called once,
+   * when the job has ended. Rejects with a DocumentError that says what is wrong where, and with an
+   * {@link EngineStateError} where the engine does not run, or is a worker.
+   */
+  async submitJob(input: JobInput, ...listeners: JobListener[]): Promise<Job> {
+    if (this.current !== 'RUNNING' || !this.application) {
+      throw new EngineStateError(`submitJob: the engine is ${this.current}, not RUNNING`);
+    }
+    return this.application.tork.submitJob(input, ...listeners);
+  }
+
   /** Resolves when everything listens. When it rejects, what was started has been stopped again. */
   async start(): Promise<void> {
     this.idle('start');
@@ -111,20 +193,28 @@ export class Engine {
       await (this.starting = this.open());
     } catch (cause) {
       this.current = 'TERMINATED';
+      this.sayTerminated();
       throw cause;
     }
   }
 
   private async open(): Promise<void> {
+    const { registrations } = this;
     const { api, mode = 'standalone' } = this.options;
     const { config, warnings } = this.options.config
       ? { config: this.options.config, warnings: [] }
       : loadEngineConfig();
     const log = this.options.log ?? createLogger(config.logging);
     for (const warning of warnings) log.warn(warning);
-    const composition = TorkModule.compose({ mode, api, config, log, registrations: this.registrations });
+    const composition = TorkModule.compose({ mode, api, config, log, registrations });
     try {
-      const application = (this.application = await startApplication(composition.module, { mode, api, config, log }));
+      const application = (this.application = await startApplication(composition.module, {
+        mode,
+        api,
+        config,
+        log,
+        registrations,
+      }));
       this.close = () => closeInTurn([application.app, composition]);
     } catch (cause) {
       await composition
@@ -143,6 +233,14 @@ export class Engine {
     return (this.ending ??= this.end());
   }
 
+  /**
+   * Starts, and resolves when the engine has ended: by {@link terminate}, or by SIGINT or SIGTERM; a second signal ends
+   * the process at once.
+   */
+  run(): Promise<void> {
+    return runUntilSignal(this);
+  }
+
   private async end(): Promise<void> {
     if (this.current === 'RUNNING') this.current = 'TERMINATING';
     await this.starting?.catch(() => undefined); // its caller is told
@@ -150,6 +248,7 @@ export class Engine {
       await this.close();
     } finally {
       this.current = 'TERMINATED';
+      this.sayTerminated();
     }
   }
 
@@ -157,4 +256,16 @@ export class Engine {
     if (this.current !== 'IDLE') throw new EngineStateError(`${call}: the engine is ${this.current}, not IDLE`);
     return this.registrations;
   }
+
+  private tork(port: string): Tork {
+    if (this.application) return this.application.tork;
+    throw new EngineStateError(`${port} not initialized. You must call engine.start() first`);
+  }
 }
+
+function checkMode(call: string, mode: string): void {
+  if (!isMode(mode)) throw new RegistrationError(`${call}: expected one of ${MODES.join(', ')}, found ${mode}`);
+}
+
+/** The engine of the process, which the command `tork` runs. */
+export const engine = new Engine();

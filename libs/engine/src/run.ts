@@ -8,8 +8,8 @@ const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 const LINGER_MS = 1_000;
 
 /**
- * Starts an engine and resolves when a signal has ended it. One that comes during the start ends it as soon as it is
- * through. Rejects when the engine cannot start, or not everything could be closed.
+ * Starts an engine and resolves when a signal or its `terminate` has ended it. A signal that comes during the start ends
+ * it as soon as it is through. Rejects when the engine cannot start, or not everything could be closed.
  */
 export async function runUntilSignal(engine: Engine): Promise<void> {
   let signalled = (): void => undefined;
@@ -26,7 +26,7 @@ export async function runUntilSignal(engine: Engine): Promise<void> {
   });
   try {
     await Promise.race([engine.start(), signal]);
-    await signal;
+    await Promise.race([signal, engine.terminated]);
     await engine.terminate();
   } finally {
     for (const { name, listener } of listeners) process.off(name, listener);

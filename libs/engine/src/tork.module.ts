@@ -1,10 +1,16 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { ApiModule } from '@tork/api';
+import { BROKER } from '@tork/broker';
+import type { Broker } from '@tork/broker';
 import { Coordinator, CoordinatorModule } from '@tork/coordinator';
-import { MiddlewareModule } from '@tork/middleware';
+import { DATASTORE } from '@tork/datastore';
+import type { Datastore } from '@tork/datastore';
+import { hostEnv, MiddlewareModule, Redactor } from '@tork/middleware';
 import { createLogger } from '@tork/observability';
 import type { Logger } from '@tork/observability';
+import { OUTBOX } from '@tork/outbox';
+import type { Outbox } from '@tork/outbox';
 import { Worker, WorkerModule } from '@tork/worker';
 import { isAlone } from './adapters';
 import { loadEngineConfig } from './config';
@@ -18,6 +24,7 @@ import { openPorts } from './ports';
 import type { Ports } from './ports';
 import { PortsModule } from './ports.module';
 import { Registrations } from './registrations';
+import { Tork } from './tork';
 import { VERSION } from './version';
 
 export interface TorkModuleOptions {
@@ -45,6 +52,7 @@ export interface Composition {
 const ROLES = Symbol('ROLES');
 
 /** Tork in a Nest application: the roles of a mode, with what they share. */
+@Global()
 @Module({})
 export class TorkModule {
   static forRoot(options: TorkModuleOptions): DynamicModule {
@@ -62,6 +70,10 @@ export class TorkModule {
     const open = () => (ports ??= openPorts({ mode, roles, config, log, registrations }));
     const roleInstances: { close(): Promise<void> }[] = [];
     const { retention } = config.datastore;
+    const { job, task } = config.middleware;
+    const redactor = job.redact.enabled ? new Redactor(job.redact) : undefined;
+    const { vars } = task.hostenv;
+    const workerOptions = { middleware: vars.length > 0 ? [hostEnv(vars)] : [], redact: job.redact.enabled };
     const shared = { version: VERSION, log };
     const module = {
       module: TorkModule,
@@ -80,10 +92,16 @@ export class TorkModule {
               }),
             ]
           : []),
-        ...(roles.api ? [ApiModule.register({ ...shared, config: config.coordinator })] : []),
-        ...(roles.worker ? [WorkerModule.register({ ...shared, config: config.worker })] : []),
+        ...(roles.api ? [ApiModule.register({ ...shared, config: config.coordinator, redactor })] : []),
+        ...(roles.worker ? [WorkerModule.register({ ...shared, config: config.worker, ...workerOptions })] : []),
       ],
       providers: [
+        {
+          provide: Tork,
+          inject: [BROKER, DATASTORE, OUTBOX],
+          useFactory: (broker: Broker, datastore?: Datastore, outbox?: Outbox) =>
+            new Tork({ broker, datastore, outbox, log }),
+        },
         {
           provide: ROLES,
           inject: [Worker, Coordinator].map((token) => ({ token, optional: true })),
@@ -91,6 +109,7 @@ export class TorkModule {
             void roleInstances.push(...[worker, coordinator].filter((role) => role !== undefined)),
         },
       ],
+      exports: [Tork],
     };
     const close = async () => {
       // A failed `open` has closed what it had opened.

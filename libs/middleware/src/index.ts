@@ -12,7 +12,7 @@ export { redactConfig } from './redact/config';
 export type { RedactConfig } from './redact/config';
 export { Redactor } from './redact/redactor';
 export type { RedactorOptions } from './redact/redactor';
-export { InvalidMiddlewareError } from './registration';
+export { InvalidMiddlewareError, isMiddlewareClass, toMiddleware } from './registration';
 export type { MiddlewareEntry } from './registration';
 export { JOB_MIDDLEWARE, LOG_MIDDLEWARE, NODE_MIDDLEWARE, TASK_MIDDLEWARE } from './tokens';
 export type { JobMiddleware, LogMiddleware, NodeMiddleware, TaskMiddleware } from './tokens';

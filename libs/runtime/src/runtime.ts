@@ -1,4 +1,5 @@
 import type { RunnableTask } from '@tork/core';
+import type { Mounter } from './mounter';
 
 /** Where a runtime puts what a task says while it runs. None of these reject or throw. */
 export interface TaskIo {
@@ -19,6 +20,8 @@ export interface TaskResult {
  */
 export interface Runtime {
   readonly name: string;
+  /** Gets the mounters that are registered for it, by mount type. Called once before `start` by an engine that has any. */
+  useMounters?(mounters: Readonly<Record<string, Mounter>>): void;
   /** Checks that it can work, and sweeps what an earlier process of this machine left behind. */
   start(): Promise<void>;
   /**
