@@ -22,12 +22,13 @@ export function withWorkerDefaults(task: RunnableTask, defaults: TaskDefaults): 
  * reaches the runtime alone.
  */
 export function toChainTask(handOut: RunnableTask, nodeId: string, now: Date): Task {
-  const { scheduledAt, ...document } = structuredClone(handOut);
+  const { scheduledAt, hidden: _, ...document } = structuredClone(handOut);
   const scheduled = new Date(scheduledAt);
   return { ...document, state: 'RUNNING', nodeId, createdAt: scheduled, scheduledAt: scheduled, startedAt: now };
 }
 
 /** What the runtime is given: the task as the chain left it, but still the hand-out that this node holds. */
-export function toRunnable(task: Task, { id, jobId, attempt, position, scheduledAt }: RunnableTask): RunnableTask {
-  return { ...task, id, jobId, attempt, position, scheduledAt };
+export function toRunnable(task: Task, handOut: RunnableTask): RunnableTask {
+  const { id, jobId, attempt, position, scheduledAt, hidden } = handOut;
+  return { ...task, id, jobId, attempt, position, scheduledAt, hidden };
 }

@@ -69,7 +69,8 @@ export class HandOuts {
       held.remove(run);
     }
     if (outcome.type !== 'redelivered') return gate.proved();
-    this.options.log.warn({ ...run.id, reason: outcome.reason, err: outcome.cause }, 'a task was handed back');
+    const err = run.shown(outcome.cause);
+    this.options.log.warn({ ...run.id, reason: outcome.reason, err }, 'a task was handed back');
     if (!(outcome.cause instanceof RuntimeUnavailableError)) return;
     gate.close();
     await this.waitForRuntime(delivery);

@@ -1,4 +1,5 @@
 import type { HeldDelivery } from '@tork/broker';
+import { HiddenTexts } from '@tork/core';
 import type { HeldTask, RunnableTask } from '@tork/core';
 import type { TaskIo } from '@tork/runtime';
 import { LeaseLostError } from './abort-reasons';
@@ -27,11 +28,15 @@ export interface RunEnvironment extends ExecutionEnvironment {
   abortGraceMs: number;
   /** Most characters of output that wait for the broker. */
   logBufferChars: number;
+  /** Output and errors leave this process without the secrets that the hand-out names. */
+  redact: boolean;
 }
 
 /** One hand-out on this node: from its start to the moment in which its outcome is safe at the broker. */
 export class TaskRun implements Held {
   readonly id: HeldTask;
+  /** What nobody is to see of this task. */
+  private readonly hidden: HiddenTexts;
   private readonly controller = new AbortController();
   private readonly startReport: StartReport;
   private logs: LogShipper | undefined;
@@ -42,12 +47,16 @@ export class TaskRun implements Held {
   private giveUpTimer: NodeJS.Timeout | undefined;
   private giveUp: (outcome: Outcome) => void = () => undefined;
 
+  private readonly task: RunnableTask;
+
   constructor(
-    private readonly task: RunnableTask,
+    handOut: RunnableTask,
     private readonly delivery: Pick<HeldDelivery, 'release'>,
     private readonly env: RunEnvironment,
   ) {
-    this.id = { jobId: task.jobId, taskId: task.id, attempt: task.attempt };
+    this.task = env.redact || !handOut.hidden ? handOut : { ...handOut, hidden: undefined };
+    this.hidden = new HiddenTexts(this.task.hidden);
+    this.id = { jobId: handOut.jobId, taskId: handOut.id, attempt: handOut.attempt };
     this.startReport = new StartReport(
       (ranMs) => env.reporter.send('started', { type: 'started', ...this.id, nodeId: env.nodeId, ranMs }),
       env.startPatienceMs,
@@ -86,6 +95,13 @@ export class TaskRun implements Held {
     }
   }
 
+  /** An error of this run as the log may show it. */
+  shown(error: Error | undefined): Error | undefined {
+    if (!error || this.hidden.isEmpty) return error;
+    const shown = new Error(this.hidden.hide(error.message));
+    return Object.assign(shown, { name: error.name, stack: this.hidden.hide(error.stack ?? '') });
+  }
+
   private run(): Promise<Outcome> {
     return new Promise((resolve) => {
       this.giveUp = resolve;
@@ -107,6 +123,7 @@ export class TaskRun implements Held {
   private startLogs(): LogShipper {
     const { log, logBufferChars, reporter } = this.env;
     return new LogShipper({
+      hidden: this.hidden,
       taskId: this.id.taskId,
       attempt: this.id.attempt,
       bufferChars: logBufferChars,
@@ -133,7 +150,13 @@ export class TaskRun implements Held {
       case 'completed':
         return reporter.send('completed', { ...this.id, nodeId, ranMs, type: 'completed', result: outcome.result });
       case 'failed':
-        return reporter.send('error', { ...this.id, nodeId, ranMs, type: 'failed', error: outcome.error });
+        return reporter.send('error', {
+          ...this.id,
+          nodeId,
+          ranMs,
+          type: 'failed',
+          error: this.hidden.hide(outcome.error), // it may quote what the task was given, or printed
+        });
       case 'redelivered':
         return reporter.send('redeliveries', { ...this.id, nodeId, type: 'redelivered', reason: outcome.reason });
     }

@@ -16,6 +16,8 @@ export interface WorkerModuleOptions extends Pick<ModuleMetadata, 'imports'> {
   log: Logger;
   /** Links of Tork's own; they stand behind the registered ones. */
   middleware?: readonly Middleware<TaskContext>[];
+  /** Output and errors of tasks leave this process without their job's secrets. Default true. */
+  redact?: boolean;
   /** A link that takes longer by itself is reported in the log. Default 30,000. */
   middlewareSettlesWithinMs?: number;
 }
@@ -41,7 +43,7 @@ class WorkerLife implements OnApplicationBootstrap, BeforeApplicationShutdown {
 @Module({})
 export class WorkerModule {
   static register(options: WorkerModuleOptions): DynamicModule {
-    const { config, imports, log, middleware = [], version } = options;
+    const { config, imports, log, middleware = [], redact, version } = options;
     const chainWatch = new ChainWatch({
       afterMs: options.middlewareSettlesWithinMs,
       report: (name, forMs) => log.warn({ middleware: name, forMs }, 'a task middleware does not settle'),
@@ -61,6 +63,7 @@ export class WorkerModule {
               version,
               log,
               chainWatch,
+              redact,
               middleware: [...registered, ...middleware],
             }),
         },

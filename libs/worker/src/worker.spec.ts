@@ -71,7 +71,7 @@ afterEach(async () => {
   for (const broker of brokers.splice(0)) await broker.close();
 });
 
-interface Given extends Partial<Pick<WorkerOptions, 'middleware'>> {
+interface Given extends Partial<Pick<WorkerOptions, 'middleware' | 'redact'>> {
   run?: TaskFunction;
   runtime?: FunctionRuntime;
   /** `worker.*` */
@@ -82,7 +82,7 @@ interface Given extends Partial<Pick<WorkerOptions, 'middleware'>> {
 async function start({ run, config, broker = new WatchedBroker(), ...given }: Given = {}) {
   brokers.push(broker);
   const runtime = given.runtime ?? new FunctionRuntime(run);
-  const { lines, log } = new LogLines();
+  const { lines, log, written } = new LogLines();
   const worker = new Worker({
     broker,
     runtime,
@@ -102,7 +102,7 @@ async function start({ run, config, broker = new WatchedBroker(), ...given }: Gi
   const cancel = (task: RunnableTask, attempt?: number) =>
     broker.publish([{ queue: privateQueueOf(worker.id), body: { type: 'cancel', taskId: task.id, attempt } }]);
   const reported = (expected: [string, object][]) => eventually(() => expect(broker.reports()).toMatchObject(expected));
-  return { broker, runtime, worker, lines, handOut, cancel, reported };
+  return { broker, runtime, worker, lines, written, handOut, cancel, reported };
 }
 
 const idOf = ({ id, jobId, attempt }: RunnableTask) => ({ taskId: id, jobId, attempt });
@@ -236,6 +236,78 @@ describe('a task', () => {
       ['completed', {}],
     ]);
     expect(runtime.started[0]?.env).toEqual({ A: '1', TOKEN: 'x' });
+  });
+});
+
+describe('a secret of a task', () => {
+  const SECRET = 'hidden-value';
+  const leaking: TaskFunction = async (_task, io) => {
+    for (const piece of ['say hidd', 'en-v', 'alue and hidden-\n']) io.output(Buffer.from(piece));
+    throw new TaskFailedError(`exit code 1: say ${SECRET}`);
+  };
+  const leak = { env: { A: SECRET }, hidden: [SECRET] };
+
+  it('does not leave the worker in output or errors', async () => {
+    const { broker, handOut, reported, runtime } = await start({ run: leaking });
+
+    await handOut(leak);
+
+    await reported([
+      ['started', {}],
+      ['error', { error: 'exit code 1: say [REDACTED]' }],
+    ]);
+    const parts = broker.confirmed.filter(({ queue }) => queue === 'logs').map(({ body }) => body);
+    expect(parts).toMatchObject([{ contents: 'say [REDACTED] and hidden-\n' }]);
+    expect(runtime.started).toMatchObject([leak]);
+  });
+
+  it('leaves it in the result, which other tasks are given', async () => {
+    const { handOut, reported } = await start({ run: () => ({ result: SECRET }) });
+
+    await handOut(leak);
+
+    await reported([
+      ['started', {}],
+      ['completed', { result: SECRET }],
+    ]);
+  });
+
+  it('is not written into the log of the process', async () => {
+    const broken = new RuntimeUnavailableError(`no daemon at ${SECRET}`);
+    const { handOut, lines, written } = await start({ run: () => Promise.reject(broken) });
+
+    await handOut(leak);
+
+    await eventually(() => expect(lines).toContain('warn a task was handed back'));
+    expect(written.join('')).toContain('no daemon at [REDACTED]');
+    expect(written.join('')).not.toContain(SECRET);
+  });
+
+  it('is not shown to middleware as such', async () => {
+    const seen: object[] = [];
+    const { handOut, reported } = await start({ middleware: [({ task }, next) => (seen.push({ ...task }), next())] });
+
+    await handOut(leak);
+
+    await reported([
+      ['started', {}],
+      ['completed', {}],
+    ]);
+    expect(seen).toEqual([expect.not.objectContaining({ hidden: expect.anything() })]);
+  });
+
+  it('is shown where redaction is off', async () => {
+    const { broker, handOut, reported } = await start({ run: leaking, redact: false });
+
+    await handOut(leak);
+
+    await reported([
+      ['started', {}],
+      ['error', { error: `exit code 1: say ${SECRET}` }],
+    ]);
+    expect(broker.confirmed.find(({ queue }) => queue === 'logs')?.body).toMatchObject({
+      contents: `say ${SECRET} and hidden-\n`,
+    });
   });
 });
 

@@ -35,6 +35,8 @@ export interface WorkerOptions {
   chainWatch?: ChainWatch;
   /** Short UUID. Default: a new one. */
   id?: string;
+  /** Output and errors of tasks leave this process without their job's secrets. Default true. */
+  redact?: boolean;
   /** A task that ends within this time has its start and its end reported in one. Default 10 ms; 0 never does that. */
   startPatienceMs?: number;
 }
@@ -106,6 +108,7 @@ export class Worker {
       releaseAfterMs: config.release.after,
       abortGraceMs: config.abort.grace,
       logBufferChars: logBufferCharsOf(this.queues),
+      redact: options.redact ?? true,
     });
   }
 

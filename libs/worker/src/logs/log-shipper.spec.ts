@@ -1,3 +1,4 @@
+import { HiddenTexts } from '@tork/core';
 import type { LogShipment } from '@tork/core';
 import * as fc from 'fast-check';
 import { LogShipper } from './log-shipper';
@@ -151,5 +152,18 @@ describe('LogShipper', () => {
     await shipper.close();
 
     expect(parts).toEqual([]);
+  });
+
+  it('hides texts in whatever pieces they come, and holds no more back than it must', async () => {
+    const { shipper, parts, arrived, text } = start({ hidden: new HiddenTexts(['schlüssel']) });
+    const first = arrived();
+    for (const byte of Buffer.from('one schlüssel\ntwo schl')) shipper.write(Uint8Array.of(byte));
+    await first;
+    expect(parts.map(({ contents }) => contents)).toEqual(['one [REDACTED]\ntwo ']);
+
+    shipper.write(Buffer.from('üsse'));
+    await shipper.close();
+
+    expect(text()).toBe('one [REDACTED]\ntwo schlüsse');
   });
 });

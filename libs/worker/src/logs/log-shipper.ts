@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { HiddenTexts, HidingStream } from '@tork/core';
 import type { LogShipment } from '@tork/core';
 import { LogBuffer } from './log-buffer';
 import { partsOf } from './log-parts';
@@ -10,6 +11,8 @@ export interface LogShipperOptions {
   send(part: LogShipment): Promise<void>;
   /** Output was lost because it could not be sent. The run goes on. */
   onLoss(error: unknown): void;
+  /** What the output must not show. */
+  hidden?: HiddenTexts;
   /** How long output is collected before it is shipped. Default 1,000. */
   intervalMs?: number;
   /** How much output may wait while the broker is away, in characters. Default 8 Mi. */
@@ -21,11 +24,12 @@ const EAGER_CHARS = 256 * 1024;
 
 /**
  * Ships the output of one run. Characters that arrive in pieces are put together, invalid bytes become U+FFFD, NUL
- * characters (which Postgres cannot store) are left out. A run without output costs nothing; no timer runs while
+ * characters (which Postgres cannot store) are left out, and hidden texts are replaced, in whatever pieces they arrive. A run without output costs nothing; no timer runs while
  * nothing waits.
  */
 export class LogShipper {
   private readonly decoder = new StringDecoder('utf8');
+  private readonly hiding: HidingStream;
   private readonly buffer: LogBuffer;
   private readonly intervalMs: number;
   private readonly eagerChars: number;
@@ -36,6 +40,7 @@ export class LogShipper {
 
   constructor(private readonly options: LogShipperOptions) {
     const bufferChars = options.bufferChars ?? 8 * 1024 * 1024;
+    this.hiding = new HidingStream(options.hidden ?? new HiddenTexts());
     this.buffer = new LogBuffer(bufferChars);
     this.intervalMs = options.intervalMs ?? 1_000;
     this.eagerChars = Math.min(EAGER_CHARS, bufferChars / 2);
@@ -48,14 +53,20 @@ export class LogShipper {
 
   /** Takes nothing more; resolves when all output is safe. */
   async close(): Promise<void> {
-    if (!this.closed) this.collect(this.decoder.end());
+    if (!this.closed) {
+      this.collect(this.decoder.end());
+      this.keep(this.hiding.end());
+    }
     this.closed = true;
     while (this.shipping || this.buffer.size > 0) await this.ship();
     clearTimeout(this.timer);
   }
 
   private collect(decoded: string): void {
-    const text = decoded.includes('\0') ? decoded.replaceAll('\0', '') : decoded;
+    this.keep(this.hiding.push(decoded.includes('\0') ? decoded.replaceAll('\0', '') : decoded));
+  }
+
+  private keep(text: string): void {
     if (text === '') return;
     this.buffer.push(text);
     this.shipSoon();
