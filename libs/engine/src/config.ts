@@ -4,6 +4,7 @@ import { commandConfig, loadConfig } from '@tork/config';
 import type { ConfigSources, LoadedConfig } from '@tork/config';
 import { coordinatorConfig } from '@tork/coordinator';
 import { datastoreConfig } from '@tork/datastore';
+import { hostEnvConfig, redactConfig } from '@tork/middleware';
 import { loggingConfig } from '@tork/observability/config';
 import { mountsConfig, runtimeConfig } from '@tork/runtime';
 import { workerConfig } from '@tork/worker';
@@ -15,7 +16,13 @@ export const engineConfig = commandConfig.extend({
   broker: brokerConfig.prefault({}),
   datastore: datastoreConfig.prefault({}),
   coordinator: coordinatorConfig.extend(apiConfig.shape).prefault({}),
-  middleware: z.object({ web: webConfig.prefault({}) }).prefault({}),
+  middleware: z
+    .object({
+      web: webConfig.prefault({}),
+      job: z.object({ redact: redactConfig.prefault({}) }).prefault({}),
+      task: z.object({ hostenv: hostEnvConfig.prefault({}) }).prefault({}),
+    })
+    .prefault({}),
   worker: workerConfig.prefault({}),
   runtime: runtimeConfig.prefault({}),
   mounts: mountsConfig.prefault({}),
