@@ -86,6 +86,11 @@ export class Engine {
     return this.application?.url;
   }
 
+  /** The log of the process, for what is registered. Before the start it may have to load the configuration. */
+  get log(): Logger {
+    return (this.options.log ??= createLogger((this.options.config ?? loadEngineConfig().config).logging));
+  }
+
   /** The Nest application, e.g. to get providers from. */
   get app(): INestApplicationContext | undefined {
     return this.application?.app;
@@ -204,7 +209,7 @@ export class Engine {
     const { config, warnings } = this.options.config
       ? { config: this.options.config, warnings: [] }
       : loadEngineConfig();
-    const log = this.options.log ?? createLogger(config.logging);
+    const log = (this.options.log ??= createLogger(config.logging));
     for (const warning of warnings) log.warn(warning);
     const composition = TorkModule.compose({ mode, api, config, log, registrations });
     try {
