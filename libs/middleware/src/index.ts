@@ -1,3 +1,5 @@
+export { chainDecorator, chainProviders } from './chain';
+export type { ChainKind, ChainOptions } from './chain';
 export { ChainWatch } from './chain-watch';
 export type { ChainWatchOptions, Passage } from './chain-watch';
 export { NextCalledTwiceError, compose } from './compose';
@@ -14,5 +16,13 @@ export { Redactor } from './redact/redactor';
 export type { RedactorOptions } from './redact/redactor';
 export { InvalidMiddlewareError, isMiddlewareClass, toMiddleware } from './registration';
 export type { MiddlewareEntry } from './registration';
-export { JOB_MIDDLEWARE, LOG_MIDDLEWARE, NODE_MIDDLEWARE, TASK_MIDDLEWARE } from './tokens';
-export type { JobMiddleware, LogMiddleware, NodeMiddleware, TaskMiddleware } from './tokens';
+export {
+  JOB_MIDDLEWARE,
+  JobMiddleware,
+  LOG_MIDDLEWARE,
+  LogMiddleware,
+  NODE_MIDDLEWARE,
+  NodeMiddleware,
+  TASK_MIDDLEWARE,
+  TaskMiddleware,
+} from './tokens';

@@ -1,12 +1,12 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Module, Scope } from '@nestjs/common';
+import type { Provider } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { compose } from './compose';
 import type { Middleware } from './compose';
 import type { NodeContext, TaskContext } from './contexts';
 import { MiddlewareModule } from './middleware.module';
 import type { MiddlewareModuleOptions } from './middleware.module';
-import { JOB_MIDDLEWARE, NODE_MIDDLEWARE, TASK_MIDDLEWARE } from './tokens';
-import type { TaskMiddleware } from './tokens';
+import { JOB_MIDDLEWARE, JobMiddleware, NODE_MIDDLEWARE, TASK_MIDDLEWARE, TaskMiddleware } from './tokens';
 
 const GREETING = Symbol('GREETING');
 
@@ -90,5 +90,97 @@ describe('MiddlewareModule', () => {
     await expect(chainOf(TASK_MIDDLEWARE, { task: [suffix, {} as TaskMiddleware] })).rejects.toThrow(
       'task middleware 2 must be a function or have a method handle, found Object',
     );
+  });
+});
+
+describe('a decorated class', () => {
+  it('is a link wherever a module provides it, behind what is registered, in the order it asks for', async () => {
+    const adding =
+      (text: string): TaskMiddleware['handle'] =>
+      async ({ task }, next) => {
+        task.name += ` ${text}`;
+        await next();
+      };
+
+    @TaskMiddleware()
+    class Plain {
+      constructor(@Inject(GREETING) private readonly greeting: string) {}
+      handle(context: TaskContext, next: () => Promise<void>) {
+        return adding(`plain ${this.greeting}`)(context, next);
+      }
+    }
+    @TaskMiddleware({ order: -1 })
+    class First {
+      handle = adding('first');
+    }
+    @TaskMiddleware({ order: 5 })
+    class Last {
+      handle = adding('last');
+    }
+    @TaskMiddleware()
+    class Made {
+      constructor(readonly handle: TaskMiddleware['handle']) {}
+    }
+    @TaskMiddleware()
+    class Given {
+      handle = adding('given');
+    }
+    @JobMiddleware()
+    class Other {
+      handle = () => undefined;
+    }
+    @Module({
+      providers: [
+        Last,
+        Plain,
+        Other,
+        { provide: GREETING, useValue: 'hello' },
+        { provide: 'a value', useValue: new Given() },
+        { provide: 'an alias', useExisting: Plain },
+      ],
+      exports: [Plain],
+    })
+    class Outer {}
+    @Module({ imports: [Outer], providers: [First, { provide: Made, useFactory: () => new Made(adding('made')) }] })
+    class Inner {}
+
+    const module = await Test.createTestingModule({
+      imports: [Inner, MiddlewareModule.register({ task: [suffix] })],
+    }).compile();
+    await module.init();
+    const chain = module.get<Middleware<TaskContext>[]>(TASK_MIDDLEWARE);
+
+    expect(await through(chain)).toBe('task first function made plain hello given last');
+    expect(chain.map(({ name }) => name)).toEqual(['First', 'suffix', 'Made', 'Plain', 'Given', 'Last']);
+  });
+
+  it('that is registered too stands where it was registered, once', async () => {
+    @TaskMiddleware()
+    class Both {
+      handle: TaskMiddleware['handle'] = async ({ task }, next) => ((task.name += ' both'), next());
+    }
+
+    expect(await through(await chainOf(TASK_MIDDLEWARE, { task: [Both, suffix] }))).toBe('task both function');
+  });
+
+  it('must have a handle and live as long as the application', async () => {
+    @TaskMiddleware()
+    class Empty {
+      declare handle: TaskMiddleware['handle'];
+    }
+    @Injectable({ scope: Scope.REQUEST })
+    class PerRequest {}
+    @TaskMiddleware()
+    class Short {
+      constructor(@Inject(PerRequest) readonly per: PerRequest) {}
+      handle = suffix;
+    }
+    const init = async (...providers: Provider[]) => {
+      const module = await Test.createTestingModule({ imports: [MiddlewareModule.register()], providers }).compile();
+      await module.init();
+    };
+
+    await expect(init(Empty)).rejects.toThrow('middleware class Empty must have a method handle');
+    await expect(init(PerRequest, Short)).rejects.toThrow('middleware class Short must be a singleton');
   });
 });

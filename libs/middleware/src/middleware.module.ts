@@ -1,10 +1,11 @@
-import { Module } from '@nestjs/common';
-import type { DynamicModule, ModuleMetadata, Provider } from '@nestjs/common';
-import type { Middleware } from './compose';
+import { Inject, Module } from '@nestjs/common';
+import type { DynamicModule, ModuleMetadata, OnModuleInit } from '@nestjs/common';
+import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
+import { chainProviders } from './chain';
 import type { JobContext, LogContext, NodeContext, TaskContext } from './contexts';
-import { isMiddlewareClass, toMiddleware } from './registration';
+import { checkDiscovered } from './discovery';
 import type { MiddlewareEntry } from './registration';
-import { JOB_MIDDLEWARE, LOG_MIDDLEWARE, NODE_MIDDLEWARE, TASK_MIDDLEWARE } from './tokens';
+import { JOB_CHAIN, LOG_CHAIN, NODE_CHAIN, TASK_CHAIN } from './tokens';
 
 /** Each list is a chain in registration order: the first link is the outermost. */
 export interface MiddlewareModuleOptions extends Pick<ModuleMetadata, 'imports' | 'providers'> {
@@ -15,36 +16,31 @@ export interface MiddlewareModuleOptions extends Pick<ModuleMetadata, 'imports' 
 }
 
 /**
- * Offers the registered chains to every role of the process. `imports` and `providers` hold what the links' classes
- * ask for in their constructors.
+ * Offers the chains to every role of the process: what is registered here, and the decorated classes of all modules.
+ * `imports` and `providers` hold what the links' classes ask for in their constructors.
  */
 @Module({})
-export class MiddlewareModule {
+export class MiddlewareModule implements OnModuleInit {
   static register(options: MiddlewareModuleOptions = {}): DynamicModule {
-    const chains = [
-      ...chainProviders(JOB_MIDDLEWARE, 'job', options.job),
-      ...chainProviders(TASK_MIDDLEWARE, 'task', options.task),
-      ...chainProviders(NODE_MIDDLEWARE, 'node', options.node),
-      ...chainProviders(LOG_MIDDLEWARE, 'log', options.log),
-    ];
+    const { imports = [], job, log, node, providers = [], task } = options;
     return {
       module: MiddlewareModule,
       global: true,
-      imports: options.imports,
-      providers: [...(options.providers ?? []), ...chains],
-      exports: [JOB_MIDDLEWARE, TASK_MIDDLEWARE, NODE_MIDDLEWARE, LOG_MIDDLEWARE],
+      imports: [DiscoveryModule, ...imports],
+      providers: [
+        ...providers,
+        ...chainProviders(JOB_CHAIN, job),
+        ...chainProviders(TASK_CHAIN, task),
+        ...chainProviders(NODE_CHAIN, node),
+        ...chainProviders(LOG_CHAIN, log),
+      ],
+      exports: [JOB_CHAIN, TASK_CHAIN, NODE_CHAIN, LOG_CHAIN].map(({ token }) => token),
     };
   }
-}
 
-/** The classes of a chain as providers of their own, and the chain in which functions and instances stand in order. */
-function chainProviders<C>(token: symbol, kind: string, entries: readonly MiddlewareEntry<C>[] = []): Provider[] {
-  const classes = entries.filter((entry) => isMiddlewareClass(entry));
-  const useFactory = (...instances: { handle: Middleware<C> }[]): Middleware<C>[] => {
-    const created = instances.values();
-    return entries.map((entry, i) =>
-      toMiddleware(isMiddlewareClass(entry) ? created.next().value! : entry, `${kind} middleware ${i + 1}`),
-    );
-  };
-  return [...new Set(classes), { provide: token, useFactory, inject: classes }];
+  constructor(@Inject(DiscoveryService) private readonly discovery: DiscoveryService) {}
+
+  onModuleInit(): void {
+    checkDiscovered(this.discovery.getProviders());
+  }
 }
