@@ -11,6 +11,9 @@ export {
   QueueMismatchError,
 } from './errors';
 export type { BrokerLog } from './log';
+export { isSealed } from './sealed/envelope';
+export type { Seal } from './sealed/envelope';
+export { SealedBroker } from './sealed/sealed.broker';
 export { topicMatcher } from './topic';
 export { BROKER } from './token';
 export { brokerConfig } from './config';

@@ -1,4 +1,6 @@
+import { SealedBroker } from '@tork/broker';
 import type { Broker } from '@tork/broker';
+import { Cipher } from '@tork/datastore';
 import type { Datastore } from '@tork/datastore';
 import type { Logger } from '@tork/observability';
 import { Outbox } from '@tork/outbox';
@@ -43,7 +45,7 @@ export async function openPorts({ config, log, mode, registrations, roles }: Por
     // First the datastore: whoever cannot store takes no messages.
     const stores = roles.coordinator || roles.api;
     const datastore = stores ? await open(await createDatastore(mode, config, registrations)) : undefined;
-    const broker = await open(await createBroker(config, log, registrations));
+    const broker = await open(sealed(await createBroker(config, log, registrations), config, log));
     const outbox = datastore && new Outbox({ broker, datastore, log });
     if (outbox) opened.push(outbox);
     return { broker, datastore, outbox, runtime, close };
@@ -51,4 +53,9 @@ export async function openPorts({ config, log, mode, registrations, roles }: Por
     await close().catch((err: unknown) => log.debug({ err }, 'not everything could be closed after a failed start'));
     throw cause;
   }
+}
+
+/** A broker that leaves the process must not be able to read secrets; what stays in memory needs no seal. */
+function sealed(broker: Broker, { broker: { type }, datastore: { encryption } }: EngineConfig, log: Logger): Broker {
+  return type === 'inmemory' ? broker : new SealedBroker(broker, new Cipher(encryption.key, encryption.keys), log);
 }

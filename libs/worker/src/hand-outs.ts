@@ -1,3 +1,4 @@
+import { isSealed } from '@tork/broker';
 import type { Broker, Delivery, HeldDelivery } from '@tork/broker';
 import { DEAD_LETTER_QUEUE } from '@tork/core';
 import type { NodeCommand, RunnableTask, TaskRedelivered } from '@tork/core';
@@ -21,7 +22,15 @@ export interface HandOutsOptions extends RunEnvironment {
 
 /** Decides what becomes of each delivery of a task queue, and runs those that are this node's to run. */
 export class HandOuts {
+  /** A hand-out came that no key of this worker opens. */
+  private isLocked = false;
+
   constructor(private readonly options: HandOutsOptions) {}
+
+  /** Rejects with what is wrong with the configuration, as far as hand-outs have shown. */
+  async health(): Promise<void> {
+    if (this.isLocked) throw new Error(LOCKED);
+  }
 
   /** The handler of the task queues: the delivery is acked when it resolves, and its slot is free again. */
   async take(delivery: HeldDelivery): Promise<void> {
@@ -38,6 +47,7 @@ export class HandOuts {
     const own = held.find(task.id, task.attempt);
     if (own) return own.whenRecorded(); // sent twice, or back from a lost connection while it runs here
     if (delivery.redelivered) return this.giveBack(task, 'vanished');
+    if (isSealed(task)) return this.giveBackUnread(task, delivery);
     if (!gate.isOpen) {
       await this.giveBack(task, 'returned');
       return this.waitForRuntime(delivery);
@@ -82,6 +92,18 @@ export class HandOuts {
     await this.options.gate.whenOpen();
   }
 
+  /**
+   * Only an operator can help, so the slot is kept until the worker stops: it would take one task after the other from
+   * those who can read them.
+   */
+  private async giveBackUnread(task: RunnableTask, delivery: HeldDelivery): Promise<void> {
+    if (!this.isLocked) this.options.log.error({ jobId: task.jobId, taskId: task.id }, LOCKED);
+    this.isLocked = true;
+    await this.giveBack(task, 'returned');
+    await delivery.release();
+    await whenAborted(this.options.stopping);
+  }
+
   /** A hand-out that vanished was another node's, and nobody knows whose. */
   private giveBack(task: RunnableTask, reason: TaskRedelivered['reason']): Promise<void> {
     this.options.log.info({ jobId: task.jobId, taskId: task.id, attempt: task.attempt, reason }, 'hand-out not taken');
@@ -101,6 +123,15 @@ export class HandOuts {
     await this.options.broker.publish([{ queue: DEAD_LETTER_QUEUE, body }]);
   }
 }
+
+const LOCKED =
+  'tasks are encrypted and cannot be read here: give this worker the datastore.encryption.key of the coordinators';
+
+const whenAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 
 function isHandOut(body: unknown): body is RunnableTask {
   const { id, jobId, attempt } = (body ?? {}) as Partial<RunnableTask>;

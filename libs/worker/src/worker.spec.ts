@@ -532,6 +532,26 @@ describe('a worker that cannot renew its lease', () => {
   });
 });
 
+describe('a hand-out that this worker has no key for', () => {
+  it('is given back, and its slot takes no other', async () => {
+    const { broker, handOut, lines, reported, runtime, worker } = await start({ config: { queues: { default: 2 } } });
+    const sealed = { sealed: 'enc:abc' } as object;
+    const [first, second] = [await handOut(sealed), await handOut(sealed)];
+
+    await reported([
+      ['redeliveries', { ...idOf(first), reason: 'returned', nodeId: worker.id }],
+      ['redeliveries', { ...idOf(second), reason: 'returned', nodeId: worker.id }],
+    ]);
+    await handOut(sealed);
+    await new Promise(setImmediate);
+
+    expect(await broker.queue('default')).toMatchObject({ size: 1, unacked: 0 });
+    expect(runtime.started).toEqual([]);
+    expect(lines.filter((line) => line.includes('datastore.encryption.key'))).toHaveLength(1);
+    expect(await fetch(`http://127.0.0.1:${worker.healthPort}/health`)).toMatchObject({ status: 503 });
+  });
+});
+
 describe('a runtime that fails', () => {
   it('costs no task more than one try, and no other task any', async () => {
     let broken = true;

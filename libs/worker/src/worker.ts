@@ -81,6 +81,7 @@ export class Worker {
     const health = new HealthRegistry(log);
     health.register('runtime', () => runtimeProbe.check());
     health.register('broker', () => broker.health());
+    health.register('hand-outs', () => this.handOuts.health());
     this.lease = new Lease({ durationMs: leaseWithMargin(config.lease), onLapse: () => this.dropAll() });
     this.heartbeats = new Heartbeats({
       broker,
