@@ -11,14 +11,14 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export interface PostgresSettings {
   /** Key/value or URL form. */
   dsn: string;
-  /** Most connections at a time. */
-  maxOpen: number;
-  /** Connections beyond this many are closed when they are given back. */
-  maxIdle: number;
-  /** A connection is replaced when it is older. */
-  maxLifetimeMs: number;
-  /** An unused connection is closed after this long. */
-  maxIdleMs: number;
+  /** Most connections at a time. Default 25. */
+  maxOpen?: number;
+  /** Connections beyond this many are closed when they are given back. Default 25. */
+  maxIdle?: number;
+  /** A connection is replaced when it is older. Default 3,600,000: an hour. */
+  maxLifetimeMs?: number;
+  /** An unused connection is closed after this long. Default 300,000: five minutes. */
+  maxIdleMs?: number;
 }
 
 /** `prefer`: encrypted if the server can. Absent: not at all on this machine, else as `prefer`. */
@@ -58,6 +58,7 @@ const CONNECTION_KEYS = new Set([
 
 /** What pg needs to know to reach the server of a DSN. */
 export function targetOf(settings: PostgresSettings): Target {
+  const { maxIdleMs = 300_000, maxLifetimeMs = 3_600_000, maxOpen = 25 } = settings;
   const dsn = parseDsn(settings.dsn);
   const host = dsn.host || dsn.hostaddr || 'localhost';
   const port = portOf(dsn);
@@ -78,9 +79,9 @@ export function targetOf(settings: PostgresSettings): Target {
       ssl: sslMode === 'disable' ? false : tlsOptions(sslMode, dsn, host),
       application_name: dsn.application_name || dsn.fallback_application_name || 'tork',
       options: [dsn.options, ...serverSettings(dsn, statementTimeoutMs)].filter(Boolean).join(' '),
-      max: settings.maxOpen,
-      idleTimeoutMillis: settings.maxIdleMs,
-      maxLifetimeSeconds: Math.ceil(settings.maxLifetimeMs / 1000),
+      max: maxOpen,
+      idleTimeoutMillis: maxIdleMs,
+      maxLifetimeSeconds: Math.ceil(maxLifetimeMs / 1000),
       connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,
       keepAliveInitialDelayMillis: 30_000,

@@ -13,7 +13,7 @@ export class PostgresBackend implements Backend {
   /** Throws {@link DsnError} for a DSN that cannot be read. */
   constructor(settings: PostgresSettings) {
     this.target = targetOf(settings);
-    this.maxIdle = settings.maxIdle;
+    this.maxIdle = settings.maxIdle ?? 25;
   }
 
   get label(): string {
