@@ -13,3 +13,5 @@ export { spawnProcess } from './process/spawned-process';
 export type { ProcessExit, SpawnedProcess, SpawnOptions, WaitOptions } from './process/spawned-process';
 export { startTork } from './process/tork-server';
 export type { Answer, SeenJob, TorkServer, TorkServerOptions } from './process/tork-server';
+export { sendRaw } from './http/raw-request';
+export type { RawAnswer } from './http/raw-request';

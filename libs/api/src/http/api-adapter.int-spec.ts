@@ -4,14 +4,13 @@ import { Body, Controller, Get, HttpCode, HttpException, Module, Post, Put, Quer
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger } from '@tork/observability';
-import { eventually } from '@tork/testing';
+import { eventually, sendRaw } from '@tork/testing';
 import { webConfig } from '../config';
 import { API_LOG } from '../tokens';
 import { ApiAdapter } from './api-adapter';
 import { ErrorFilter } from './error.filter';
 import { Id } from './id';
 import { listen } from './listen';
-import { sendRaw } from './raw-request.fixtures';
 
 @Controller('things')
 class ThingsController {
