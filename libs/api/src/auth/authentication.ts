@@ -24,9 +24,7 @@ export function authenticate(instance: FastifyInstance, options: AuthenticationO
   if (!basicauth.enabled && !keyauth.enabled && !tokenauth.enabled) return;
   const authentication = new Authentication(options);
   instance.addHook('onRequest', async (request) => {
-    const identity = await authentication.admit(request);
-    request.identity = identity;
-    if (identity?.username !== undefined) request.currentUser = identity.username;
+    await authentication.admit(request);
   });
 }
 
@@ -42,19 +40,18 @@ class Authentication {
     if (tokenauth.enabled) this.tokens = new TokenAuth({ datastore, log });
   }
 
-  /** Who sends the request. Nobody, for the health that load balancers ask for. Rejects when it is not let in. */
-  async admit(request: FastifyRequest): Promise<Identity | undefined> {
+  /** Tells who sends the request. Rejects when it is not let in. */
+  async admit(request: FastifyRequest): Promise<void> {
     // Passwords are asked for everywhere, as in the original; who has neither key nor token may look at the health.
-    if (!this.basic && pathOf(request.raw.url) === '/health') return undefined;
-    const identity = await this.identify(request.headers.authorization);
-    const { method } = request;
-    const needed = scopeFor(method, request.routeOptions.url);
-    if (!opens(identity.scope, needed)) {
-      throw new InsufficientScopeError(
-        `token ${identity.credential} has the scope ${identity.scope}, but ${method} ${request.routeOptions.url} needs ${needed}`,
-      );
-    }
-    return identity;
+    if (!this.basic && pathOf(request.raw.url) === '/health') return;
+    const identity = (request.identity = await this.identify(request.headers.authorization));
+    if (identity.username !== undefined) request.currentUser = identity.username;
+    const needed = scopeFor(request.method, request.routeOptions.url);
+    if (opens(identity.scope, needed)) return;
+    const asked = `${request.method} ${request.routeOptions.url}`;
+    throw new InsufficientScopeError(
+      `token ${identity.credential} has the scope ${identity.scope}, but ${asked} needs ${needed}`,
+    );
   }
 
   private async identify(header: string | undefined): Promise<Identity> {

@@ -13,7 +13,7 @@ export interface Identity {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set once the request is let in; absent where nobody has to log in. */
+    /** Set once its credentials are found to be good; absent where nobody has to log in. */
     identity?: Identity;
   }
 }
