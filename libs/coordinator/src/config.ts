@@ -1,6 +1,7 @@
 import { COORDINATOR_QUEUES } from '@tork/core';
 import { duration, int, mapOf } from '@tork/config';
 import { z } from 'zod';
+import { webhooksConfig } from './webhooks/config';
 
 const atLeast = (ms: number, written: string) =>
   duration.pipe(z.number().min(ms, `expected a duration of at least ${written}`));
@@ -28,6 +29,7 @@ export const coordinatorConfig = z.object({
       limit: int.pipe(z.int().min(0).max(1_000)).prefault(5),
     })
     .prefault({}),
+  webhooks: webhooksConfig.prefault({}),
 });
 export type CoordinatorConfig = z.output<typeof coordinatorConfig>;
 

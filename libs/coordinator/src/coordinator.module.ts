@@ -1,5 +1,11 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
-import type { DynamicModule, ModuleMetadata, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type {
+  DynamicModule,
+  FactoryProvider,
+  ModuleMetadata,
+  OnApplicationBootstrap,
+  OnApplicationShutdown,
+} from '@nestjs/common';
 import type { Broker } from '@tork/broker';
 import { BROKER } from '@tork/broker';
 import type { Expressions } from '@tork/core';
@@ -12,14 +18,24 @@ import { OUTBOX } from '@tork/outbox';
 import { Coordinator } from './coordinator';
 import type { CoordinatorOptions } from './coordinator';
 
-export interface CoordinatorModuleOptions
-  extends
-    Pick<ModuleMetadata, 'imports'>,
-    Pick<CoordinatorOptions, 'alone' | 'config' | 'log' | 'ownBroker' | 'retention' | 'version'> {
+export interface CoordinatorRoleOptions extends Pick<
+  CoordinatorOptions,
+  'alone' | 'config' | 'log' | 'ownBroker' | 'redactor' | 'retention' | 'version'
+> {
   expressions: Expressions;
   /** A link that takes longer by itself is reported in the log. Default 30,000. */
   middlewareSettlesWithinMs?: number;
 }
+
+export interface CoordinatorModuleOptions extends CoordinatorRoleOptions, Pick<ModuleMetadata, 'imports'> {}
+
+/** Options that other providers have to make. */
+export interface CoordinatorModuleAsyncOptions
+  extends
+    Pick<ModuleMetadata, 'imports'>,
+    Pick<FactoryProvider<CoordinatorRoleOptions>, 'inject' | 'useFactory'> {}
+
+const OPTIONS = Symbol('COORDINATOR_OPTIONS');
 
 /** Starts the coordinator with the application. It stops after the worker and the API, whose last words it still takes. */
 @Injectable()
@@ -41,28 +57,43 @@ class CoordinatorLife implements OnApplicationBootstrap, OnApplicationShutdown {
  */
 @Module({})
 export class CoordinatorModule {
-  static register(options: CoordinatorModuleOptions): DynamicModule {
-    const { imports, middlewareSettlesWithinMs, ...rest } = options;
-    const watch = new ChainWatch({
-      afterMs: middlewareSettlesWithinMs,
-      report: (name, forMs) => options.log.warn({ middleware: name, forMs }, 'a middleware does not settle'),
-    });
+  static register({ imports, ...options }: CoordinatorModuleOptions): DynamicModule {
+    return CoordinatorModule.registerAsync({ imports, useFactory: () => options });
+  }
+
+  static registerAsync({ imports, inject, useFactory }: CoordinatorModuleAsyncOptions): DynamicModule {
     const chain = (token: symbol) => ({ token, optional: true });
     return {
       module: CoordinatorModule,
       imports,
       providers: [
+        { provide: OPTIONS, inject, useFactory },
         {
           provide: Coordinator,
-          inject: [BROKER, DATASTORE, OUTBOX, chain(JOB_MIDDLEWARE), chain(TASK_MIDDLEWARE), chain(NODE_MIDDLEWARE)],
+          inject: [
+            OPTIONS,
+            BROKER,
+            DATASTORE,
+            OUTBOX,
+            chain(JOB_MIDDLEWARE),
+            chain(TASK_MIDDLEWARE),
+            chain(NODE_MIDDLEWARE),
+          ],
           useFactory: (
+            { middlewareSettlesWithinMs, ...options }: CoordinatorRoleOptions,
             broker: Broker,
             datastore: Datastore,
             outbox: Outbox,
             job: readonly Middleware<JobContext>[] = [],
             task: readonly Middleware<TaskContext>[] = [],
             node: readonly Middleware<NodeContext>[] = [],
-          ) => new Coordinator({ ...rest, broker, datastore, outbox, chains: { job, task, node, watch } }),
+          ) => {
+            const watch = new ChainWatch({
+              afterMs: middlewareSettlesWithinMs,
+              report: (name, forMs) => options.log.warn({ middleware: name, forMs }, 'a middleware does not settle'),
+            });
+            return new Coordinator({ ...options, broker, datastore, outbox, chains: { job, task, node, watch } });
+          },
         },
         CoordinatorLife,
       ],

@@ -5,7 +5,7 @@ import type { Expressions, Heartbeat, JobEvent, NodeStatus } from '@tork/core';
 import { shortIdOf } from '@tork/core';
 import type { Broker, Subscription } from '@tork/broker';
 import type { Datastore, OutboxRow } from '@tork/datastore';
-import type { Middleware, NodeContext } from '@tork/middleware';
+import type { Middleware, NodeContext, Redactor } from '@tork/middleware';
 import { CpuMeter } from '@tork/observability';
 import type { Outbox } from '@tork/outbox';
 import { OutboxRelay } from '@tork/outbox';
@@ -20,6 +20,9 @@ import type { CoordinatorLog } from './log';
 import { Periodic } from './upkeep/periodic';
 import { Reconciler } from './upkeep/reconciler';
 import { Retention } from './upkeep/retention';
+import { WebhookSender } from './webhooks/sender';
+import { Targets } from './webhooks/targets';
+import { WebhookTransport } from './webhooks/transport';
 
 export interface CoordinatorOptions {
   version: string;
@@ -38,11 +41,15 @@ export interface CoordinatorOptions {
   /** The broker ends with this process: whatever waits in its queues is handled before, or nobody ever will. */
   ownBroker: boolean;
   chains: Chains & { readonly node: readonly Middleware<NodeContext>[] };
+  /** Takes secrets out of the bodies of webhooks; without it they are shown. */
+  redactor?: Redactor;
   log: CoordinatorLog;
 }
 
 /** How often forgotten outbox rows are looked for; rows younger than five seconds are left to their writer. */
 const RELAY_INTERVAL_MS = 2_000;
+/** How often webhook calls are looked for that another process has left; whoever commits one makes it at once. */
+const WEBHOOKS_INTERVAL_MS = 3_000;
 /** After a failed round, and at least this long after the start: coordinators that start together do not clean up together. */
 const RETENTION_MS = 60_000;
 /** After a failed transaction, e.g. while the datastore restarts, the messages come back no sooner than this. */
@@ -66,6 +73,7 @@ export class Coordinator {
   private readonly events: EventBatch;
   private readonly logs: LogIntake;
   private readonly heartbeats: HeartbeatIntake;
+  private readonly webhooks: WebhookSender;
   private readonly subscriptions: Subscription[] = [];
   private closing: Promise<void> | undefined;
 
@@ -73,7 +81,8 @@ export class Coordinator {
     const { broker, config, datastore, log, retention } = options;
     this.events = new EventBatch({
       datastore,
-      committed: (rows, events) => this.committed(rows, events),
+      committed: (rows, events, deliveries) => this.committed(rows, events, deliveries),
+      webhooks: { redactor: options.redactor, maxBodyBytes: config.webhooks.body.limit },
       chains: options.chains,
       expressions: options.expressions,
       maxRedeliveries: config.redelivery.limit,
@@ -87,6 +96,7 @@ export class Coordinator {
       watch: options.chains.watch,
       log,
     });
+    this.webhooks = this.makeSender();
     const relay = new OutboxRelay({ datastore, broker, log });
     const reconciler = (this.reconciler = new Reconciler({ datastore, broker, log, leaseMs: config.lease }));
     const cleaner = new Retention({ datastore, log, ...retention });
@@ -99,6 +109,7 @@ export class Coordinator {
         intervalMs: config.sweep.interval,
         log,
       }),
+      new Periodic('webhooks', () => this.webhooks.sweep(), { intervalMs: WEBHOOKS_INTERVAL_MS, firstAfterMs: 0, log }),
       new Periodic('retention', (signal) => cleaner.run(signal), {
         intervalMs: RETENTION_MS,
         firstAfterMs: RETENTION_MS * (1 + Math.random()),
@@ -148,7 +159,7 @@ export class Coordinator {
       if (this.options.ownBroker) await this.atMost('messages that still wait', this.drained());
     }
     const subscriptions = Promise.all(this.subscriptions.map((subscription) => subscription.close()));
-    await this.atMost('work under way', Promise.all([upkeep, subscriptions]));
+    await this.atMost('work under way', Promise.all([upkeep, subscriptions, this.webhooks.close()]));
   }
 
   /** Resolves when nothing waits or is being handled in any queue of ours. */
@@ -176,8 +187,17 @@ export class Coordinator {
     }
   }
 
-  private committed(rows: readonly OutboxRow[], events: readonly JobEvent[]): void {
+  private makeSender(): WebhookSender {
+    const { config, datastore, log, version } = this.options;
+    const { concurrency, secret, timeout: timeoutMs } = config.webhooks;
+    const targets = new Targets(config.webhooks);
+    const transport = new WebhookTransport({ targets, timeoutMs, secret, version });
+    return new WebhookSender({ datastore, transport, timeoutMs, concurrency, log });
+  }
+
+  private committed(rows: readonly OutboxRow[], events: readonly JobEvent[], deliveries: number): void {
     this.options.outbox.publish(rows);
+    if (deliveries > 0) this.webhooks.wake();
     for (const event of events) {
       // A hint: whoever waits for the job reads it again in any case.
       this.options.broker

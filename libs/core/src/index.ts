@@ -98,6 +98,7 @@ export type {
   ScheduledJobState,
   ScheduledJobSummary,
 } from './job/job';
+export { isCallableUrl } from './document/schema/rules';
 export { awaitsWebhook, webhookDeliveries } from './webhook/deliveries';
 export type { WebhookContext, WebhookDecision } from './webhook/deliveries';
 export type { WebhookDelivery, WebhookEvent, WebhookJob, WebhookOccasion } from './webhook/webhook';

@@ -89,6 +89,7 @@ export class TorkModule {
                 ownBroker: config.broker.type === 'inmemory',
                 retention: { logsMs: retention.logs.duration, jobsMs: retention.jobs.duration },
                 expressions,
+                redactor,
               }),
             ]
           : []),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Expressions, JobEvent, MachineContext } from '@tork/core';
+import type { Expressions, JobEvent, MachineContext, WebhookContext } from '@tork/core';
 import type { Delivery, Verdict } from '@tork/broker';
 import type { Datastore, OutboxRow, Transaction } from '@tork/datastore';
 import { DatastoreUnavailableError } from '@tork/datastore';
@@ -8,16 +8,18 @@ import { isolateDecoded } from '../isolate';
 import { decodeEvent } from './decode';
 import type { Chains, CoordinatorEvent } from './event-handler';
 import { EventHandler, isTaskEvent } from './event-handler';
+import { WebhookRecorder } from '../webhooks/recorder';
 import type { WorkingView } from './job-views';
 import { JobViews } from './job-views';
 
 export interface EventBatchOptions {
   datastore: Pick<Datastore, 'health' | 'transaction'>;
-  /** Told what was committed: rows to publish, hints for those who wait for a job. */
-  committed(rows: readonly OutboxRow[], events: readonly JobEvent[]): void;
+  /** Told what was committed: rows to publish, hints for those who wait for a job, how many webhooks are to be called. */
+  committed(rows: readonly OutboxRow[], events: readonly JobEvent[], deliveries: number): void;
   chains: Chains;
   expressions: Expressions;
   maxRedeliveries: number;
+  webhooks: Pick<WebhookContext, 'maxBodyBytes' | 'redactor'>;
   log: CoordinatorLog;
   now?: () => Date;
 }
@@ -69,7 +71,7 @@ export class EventBatch {
     log.warn({ err: cause, type: event.type, jobId: event.jobId }, 'message put off: the datastore does not take it');
     const notBefore = new Date(this.now().getTime() + POSTPONE_MS);
     const rows = await datastore.transaction((tx) => tx.write({ outbox: [{ queue, body: event, notBefore }] }));
-    committed(rows, []);
+    committed(rows, [], 0);
   }
 
   /** A job whose event cannot be handled would wait for ever; it fails, without the details that are not its user's. */
@@ -103,14 +105,18 @@ export class EventBatch {
     jobIds: readonly string[],
     work: (views: JobViews, handler: EventHandler, tx: Transaction) => Promise<void>,
   ): Promise<void> {
-    const { rows, hints } = await this.options.datastore.transaction(async (tx) => {
+    const { chains, committed, datastore, log } = this.options;
+    const { calls, hints, rows } = await datastore.transaction(async (tx) => {
       const views = new JobViews(await tx.lockJobs(jobIds));
       const load = (view: WorkingView) => loadActiveTasks(tx, views, [view]);
-      const handler = new EventHandler(views, this.context(), this.options.chains, load, this.options.log);
-      await work(views, handler, tx);
-      return { rows: await tx.write(views.changes()), hints: views.events };
+      const context = this.context();
+      const webhooks = new WebhookRecorder({ ...context, ...this.options.webhooks }, log);
+      await work(views, new EventHandler(views, context, chains, load, webhooks, log), tx);
+      const { deliveries } = webhooks;
+      const rows = await tx.write({ ...views.changes(), deliveries });
+      return { rows, hints: views.events, calls: deliveries.length };
     });
-    this.options.committed(rows, hints);
+    committed(rows, hints, calls);
   }
 
   private async loadTasks(tx: Transaction, views: JobViews, events: readonly CoordinatorEvent[]): Promise<void> {

@@ -5,6 +5,7 @@ import { silentLogger } from '@tork/observability';
 import { noExpressions } from '../coordinator-under-test.fixtures';
 import { EventHandler } from './event-handler';
 import type { CoordinatorEvent } from './event-handler';
+import { WebhookRecorder } from '../webhooks/recorder';
 import { JobViews } from './job-views';
 
 interface Links {
@@ -25,12 +26,17 @@ function makeWorld(job: Job, tasks: Task[] = [], links: Links = {}) {
     maxRedeliveries: 5,
   };
   const chains = { job: links.job ? [links.job] : [], task: links.task ? [links.task] : [], limitMs: 50 };
-  const handler = new EventHandler(views, context, chains, async () => undefined, silentLogger());
+  const log = silentLogger();
+  const webhooks = new WebhookRecorder({ ...context, maxBodyBytes: 10_000 }, log);
+  const handler = new EventHandler(views, context, chains, async () => undefined, webhooks, log);
   return {
     job: view.job,
     tasks: () => [...view.tasks.values()],
     messages: () => views.changes().outbox ?? [],
     events: views.events,
+    /** What webhooks are told: the event, and the state in the body. */
+    told: () => webhooks.deliveries.map(({ body, event }) => `${event} ${(JSON.parse(body) as Job).state}`),
+    bodies: () => webhooks.deliveries.map(({ body }) => JSON.parse(body) as Record<string, unknown>),
     handle: (event: CoordinatorEvent) => handler.handle(view, event),
   };
 }
@@ -355,4 +361,164 @@ it('a transition about a task that is not loaded is an error, not half a change'
       steps: [],
     }),
   ).toThrow(`task unknown of job ${job.id} is to be changed and is not loaded`);
+});
+
+describe('webhooks', () => {
+  const URL = 'http://receiver/';
+  const EVENTS = ['job.StateChange', 'job.Progress', 'task.StateChange', 'task.Progress'];
+  const webhooks = EVENTS.map((event) => ({ url: URL, event }));
+  const hooked = (fields: Partial<Job> = {}) =>
+    makeJob({ tasks: documents('a', 'b'), taskCount: 2, webhooks, ...fields });
+  const handedOut = (job: Job, fields: Partial<Task> = {}) =>
+    heldTask(job, { state: 'SCHEDULED', startedAt: undefined, ...fields });
+
+  it('are told of the start of a job as it was found, and of the hand-out of its first task', async () => {
+    const job = hooked();
+    const world = makeWorld(job);
+
+    await world.handle(command('start', job));
+
+    expect(world.told()).toEqual(['job.StateChange PENDING', 'task.StateChange SCHEDULED']);
+    expect(world.bodies()[0]).toMatchObject({ position: 0 });
+    expect(world.bodies()[0]).not.toHaveProperty('startedAt');
+  });
+
+  it('are told of a task before its job, and of its start before its end', async () => {
+    const job = hooked({ state: 'SCHEDULED', position: 1 });
+    const task = handedOut(job);
+    const world = makeWorld(job, [task]);
+
+    await world.handle(completed(task));
+
+    expect(world.told()).toEqual([
+      'task.StateChange RUNNING',
+      'job.StateChange RUNNING',
+      'task.StateChange COMPLETED',
+      'job.Progress RUNNING',
+      'task.StateChange SCHEDULED',
+    ]);
+    expect(world.bodies()[3]).toMatchObject({ progress: 50, position: 2 });
+  });
+
+  it('see a job that its last progress has completed', async () => {
+    const job = hooked({ state: 'RUNNING', position: 2 });
+    const task = heldTask(job, { position: 2 });
+    const world = makeWorld(job, [task]);
+
+    await world.handle(completed(task));
+
+    expect(world.told()).toEqual(['task.StateChange COMPLETED', 'job.Progress COMPLETED', 'job.StateChange COMPLETED']);
+    expect(world.bodies()[1]).toMatchObject({ progress: 100, position: 3 });
+  });
+
+  it('are told of every try of a task', async () => {
+    const job = hooked({ state: 'RUNNING', position: 1 });
+    const task = heldTask(job, { retry: { limit: 1 } });
+    const world = makeWorld(job, [task]);
+
+    await world.handle({ ...about(task), type: 'failed', error: 'exit code 1' });
+    const retry = world.tasks().find(({ id }) => id !== task.id)!;
+    await world.handle({ ...about(retry), type: 'failed', error: 'exit code 2' });
+
+    expect(world.told()).toEqual([
+      'task.StateChange FAILED',
+      'task.StateChange SCHEDULED',
+      'task.StateChange RUNNING',
+      'task.StateChange FAILED',
+      'job.StateChange FAILED',
+    ]);
+  });
+
+  it('are told twice of a task that is skipped', async () => {
+    const job = hooked({ tasks: [{ name: 'a', if: 'false' }], taskCount: 1 });
+    const world = makeWorld(job);
+
+    await world.handle(command('start', job));
+
+    expect(world.told().filter((line) => line.startsWith('task'))).toEqual([
+      'task.StateChange SKIPPED',
+      'task.StateChange SKIPPED',
+    ]);
+    expect(world.told().at(-1)).toBe('job.StateChange COMPLETED');
+  });
+
+  it('are told of progress', async () => {
+    const job = hooked({ state: 'RUNNING', position: 1 });
+    const task = heldTask(job);
+    const world = makeWorld(job, [task]);
+
+    await world.handle({ ...about(task), type: 'progress', progress: 40 });
+
+    expect(world.told()).toEqual(['task.Progress RUNNING', 'job.Progress RUNNING']);
+    expect(world.bodies()).toMatchObject([{ progress: 40 }, { progress: 20 }]);
+  });
+
+  it('are told of a cancel and of a restart, not of the tasks that end with the job', async () => {
+    const job = hooked({ state: 'RUNNING', position: 1 });
+    const world = makeWorld(job, [heldTask(job)]);
+
+    await world.handle(command('cancel', job));
+    await world.handle(command('restart', job));
+
+    expect(world.told()).toEqual([
+      'job.StateChange CANCELLED',
+      'job.StateChange RESTART',
+      'task.StateChange SCHEDULED',
+    ]);
+  });
+
+  it('are told of nothing that did not happen', async () => {
+    const job = hooked({ state: 'RUNNING', position: 1 });
+    const task = heldTask(job);
+    const world = makeWorld(job, [task]);
+
+    await world.handle(command('start', job));
+    await world.handle({ ...completed(task), attempt: 7 } as TaskEvent);
+    await world.handle({ ...about(task), type: 'redelivered', reason: 'vanished' });
+    expect(world.told()).toEqual([]);
+
+    await world.handle(command('cancel', job));
+    const [first] = world.told();
+    await world.handle(command('cancel', job));
+    await world.handle({ ...about(task), attempt: 2, type: 'failed', error: 'context canceled' });
+    expect(world.told()).toEqual([first]);
+  });
+
+  it('see what middleware has changed, and nothing it has kept from happening', async () => {
+    const links: Links = {
+      job: async ({ event, job }, next) => {
+        job.name = `${event} renamed`;
+        if (job.state !== 'FAILED') await next();
+      },
+      task: async ({ task }, next) => {
+        task.description = 'described';
+        await next();
+      },
+    };
+    const job = hooked();
+    const world = makeWorld(job, [], links);
+
+    await world.handle(command('start', job));
+    await world.handle(completed(world.tasks()[0]!));
+    const names = world.bodies().map(({ description, name }) => description ?? name);
+
+    expect(names.slice(0, 2)).toEqual(['STATE_CHANGE renamed', 'described']);
+    expect(names).toContain('PROGRESS renamed');
+    expect(world.told()).not.toContain('job.StateChange FAILED');
+  });
+
+  it('are told that a job has failed for want of its middleware', async () => {
+    const job = hooked({ state: 'RUNNING', position: 1 });
+    const task = heldTask(job);
+    const world = makeWorld(job, [task], {
+      task: () => {
+        throw new Error('broken');
+      },
+    });
+
+    await world.handle(completed(task));
+
+    expect(world.told()).toEqual(['task.StateChange FAILED', 'job.StateChange FAILED']);
+    expect(world.bodies()[1]).toMatchObject({ error: 'broken' });
+  });
 });

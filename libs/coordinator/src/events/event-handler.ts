@@ -1,5 +1,6 @@
 import type { Job, JobCommand, JobStep, MachineContext, Task, TaskEvent, TaskStep, Transition } from '@tork/core';
 import {
+  awaitsWebhook,
   failTask,
   isActiveJob,
   isActiveTask,
@@ -13,6 +14,7 @@ import { DatastoreUnavailableError } from '@tork/datastore';
 import type { JobContext, Middleware, ShownJob, TaskContext } from '@tork/middleware';
 import type { CoordinatorLog } from '../log';
 import { runChain } from '../run-chain';
+import type { WebhookRecorder } from '../webhooks/recorder';
 import type { ChainOptions } from '../run-chain';
 import type { JobViews, WorkingView } from './job-views';
 
@@ -40,6 +42,7 @@ export class EventHandler {
     private readonly chains: Chains,
     /** Brings the active tasks of a job into its view, for a step that may end them. */
     private readonly loadActiveTasks: (view: WorkingView) => Promise<void>,
+    private readonly webhooks: WebhookRecorder,
     private readonly log: CoordinatorLog,
   ) {}
 
@@ -59,10 +62,11 @@ export class EventHandler {
     const transition = onTaskEvent(view, event, this.context);
     const row = view.tasks.get(event.taskId);
     // `pending` only asks; its answer, the hand-out, is what middleware sees.
-    if (transition.outcome !== 'applied' || !row || this.chains.task.length === 0 || event.type === 'pending') {
+    const isWatched = this.chains.task.length > 0 || awaitsWebhook(view.job, 'task.StateChange');
+    if (transition.outcome !== 'applied' || !row || !isWatched || event.type === 'pending') {
       return this.orFail(view, row, () => this.settle(view, transition));
     }
-    // Middleware sees a task start before it sees it end, also where one report says both.
+    // Middleware and webhooks see a task start before they see it end, also where one report says both.
     if (row.state === 'SCHEDULED' && (event.type === 'completed' || event.type === 'failed')) {
       const { attempt, jobId, nodeId, ranMs, taskId } = event;
       await this.taskEvent(view, { type: 'started', attempt, jobId, nodeId, ranMs, taskId });
@@ -85,8 +89,12 @@ export class EventHandler {
     const row = view.tasks.get(step.taskId);
     const decide = () => onTaskStep(view, step, this.context);
     const isShown = row?.state === 'PENDING' || row?.state === 'SKIPPED';
-    if (!isShown || this.chains.task.length === 0) return this.orFail(view, row, () => this.settle(view, decide()));
-    await this.aroundTask(view, row, { ...row }, 'STATE_CHANGE', decide);
+    // Skipping and the end of what is skipped are two events, and webhooks are told of both.
+    const again = row?.state === 'SKIPPED' ? [row.id] : [];
+    if (!isShown || this.chains.task.length === 0) {
+      return this.orFail(view, row, () => this.settle(view, decide(), again));
+    }
+    await this.aroundTask(view, row, { ...row }, 'STATE_CHANGE', decide, again);
   }
 
   /**
@@ -99,12 +107,13 @@ export class EventHandler {
     shown: Task,
     event: TaskContext['event'],
     decide: (changed: Partial<Task>) => Transition,
+    again: readonly string[] = [],
   ): Promise<void> {
     const before = { ...shown };
     const handler = async () => {
       const changed = changesOf(before, shown, FIXED_OF_TASK);
       if (Object.keys(changed).length > 0) this.views.amend(view, row, changed);
-      await this.settle(view, decide(changed));
+      await this.settle(view, decide(changed), again);
       Object.assign(shown, row);
     };
     const { chains } = this;
@@ -136,7 +145,8 @@ export class EventHandler {
   private async failPastMiddleware(view: WorkingView, error: string, row?: Task): Promise<void> {
     this.log.warn({ error, jobId: view.job.id, taskId: row?.id }, 'a job or a task fails for want of its middleware');
     if (!isActiveJob(view.job.state)) return; // it had ended when that failed, which is too late to matter
-    const plain = new EventHandler(this.views, this.context, { job: [], task: [] }, this.loadActiveTasks, this.log);
+    const { context, loadActiveTasks, log, views, webhooks } = this;
+    const plain = new EventHandler(views, context, { job: [], task: [] }, loadActiveTasks, webhooks, log);
     if (row && isActiveTask(row.state)) {
       await plain.settle(view, failTask(view.job, row, error, this.context));
       this.later.push(...plain.later);
@@ -145,33 +155,66 @@ export class EventHandler {
 
   /** Shows a change of a job to the job chain, in the state `as` if that is given, and applies it. */
   private async aroundJob(view: WorkingView, transition: Transition, as?: ShownJob['state']): Promise<void> {
-    if (transition.outcome !== 'applied' || this.chains.job.length === 0) return this.settle(view, transition);
+    if (transition.outcome !== 'applied') return this.settle(view, transition);
+    if (this.chains.job.length === 0) return this.changeJob(view, transition, as);
     const shown: ShownJob = { ...view.job, ...transition.job, ...(as && { state: as }) };
     const before = { ...shown };
     const handler = async () => {
       const changed = changesOf(before, shown, FIXED_OF_JOB);
-      await this.settle(view, { ...transition, job: { ...transition.job, ...changed } });
+      await this.changeJob(view, transition, as, changed);
       Object.assign(shown, view.job, as && { state: as });
     };
     await runChain('job', this.chains.job, handler, { event: 'STATE_CHANGE', job: shown }, this.chains);
   }
 
-  /** Applies a transition and what belongs to it; what is an event of its own is left for later. */
-  private async settle(view: WorkingView, transition: Transition): Promise<void> {
+  /**
+   * Applies a change of a job, with what middleware changed besides. Webhooks see what a command found, in the state
+   * `as`, and what everything else left behind.
+   */
+  private async changeJob(
+    view: WorkingView,
+    transition: Transition,
+    as?: ShownJob['state'],
+    changed: Partial<Omit<Job, 'state'>> = {},
+  ): Promise<void> {
+    const tell = this.webhooks.expect(view.job, 'job.StateChange');
+    const found = tell && as && { ...view.job, ...changed, state: as };
+    await this.settle(view, { ...transition, job: { ...transition.job, ...changed } });
+    tell?.({ event: 'job.StateChange', job: found ?? view.job });
+  }
+
+  /**
+   * Applies a transition and what belongs to it; what is an event of its own is left for later. Webhooks are told when
+   * all that is done, of the tasks whose state has changed and of those named in `again`.
+   */
+  private async settle(view: WorkingView, transition: Transition, again?: readonly string[]): Promise<void> {
+    const tells = [this.webhooks.expectTasks(view, transition, again)];
     this.views.apply(view, transition);
-    for (const step of transition.steps) {
-      if (isJobStep(step)) await this.jobStep(view, step);
-      else if (step.type === 'schedule' || view.tasks.get(step.taskId)?.state === 'SKIPPED')
-        this.later.push({ view, step });
-      else await this.settle(view, onTaskStep(view, step, this.context));
+    try {
+      for (const step of transition.steps) {
+        if (step.type === 'progressed') tells.push(await this.progressed(view));
+        else if (isJobStep(step)) await this.jobStep(view, step);
+        else if (step.type === 'schedule' || view.tasks.get(step.taskId)?.state === 'SKIPPED')
+          this.later.push({ view, step });
+        else await this.settle(view, onTaskStep(view, step, this.context));
+      }
+    } finally {
+      for (const tell of tells) tell?.();
     }
   }
 
-  private async jobStep(view: WorkingView, step: JobStep): Promise<void> {
-    if (step.type === 'progressed') {
-      const { chains } = this;
-      return runChain('job', chains.job, async () => undefined, { event: 'PROGRESS', job: { ...view.job } }, chains);
-    }
+  /** Shows progress to the job chain. Returns what tells webhooks, of a job that has perhaps ended with it. */
+  private async progressed(view: WorkingView): Promise<(() => void) | undefined> {
+    const { chains } = this;
+    const tell = this.webhooks.expect(view.job, 'job.Progress');
+    const shown = { ...view.job };
+    let changed: ReturnType<typeof changesOf<Job>> | undefined;
+    const handler = async () => void (changed = changesOf(view.job, shown, FIXED_OF_JOB));
+    await runChain('job', chains.job, handler, { event: 'PROGRESS', job: shown }, chains);
+    return tell && (() => changed && tell({ event: 'job.Progress', job: { ...view.job, ...changed } }));
+  }
+
+  private async jobStep(view: WorkingView, step: Exclude<JobStep, { type: 'progressed' }>): Promise<void> {
     const mayEndTasks = step.type === 'fail' || (step.type === 'complete' && view.job.output !== undefined);
     if (mayEndTasks && isActiveJob(view.job.state)) await this.loadActiveTasks(view);
     await this.aroundJob(view, onJobStep(view, step, this.context));

@@ -53,7 +53,7 @@ describe('nextTry', () => {
     retry: { limit: 2 },
   };
 
-  it('keeps what was evaluated and nothing of the run that failed', () => {
+  it('keeps what was evaluated, and of the run that failed no more than its start', () => {
     expect(nextTry(failed, 'two', now)).toEqual({
       id: 'two',
       jobId: 'job',
@@ -61,6 +61,7 @@ describe('nextTry', () => {
       state: 'PENDING',
       attempt: 0,
       createdAt: now,
+      startedAt: now,
       name: 'flaky',
       env: { A: 'data with {{ braces }}' },
       retry: { limit: 2, attempts: 1 },

@@ -15,14 +15,16 @@ export function retryDelayMs(retry: Task['retry'], attempt: number): number {
   return Math.max(0, Math.min(parseDuration(retry.initialDelay) * factor ** (attempt - 1), MAX_RETRY_DELAY_MS));
 }
 
-/** The next try of a failed task: the same evaluated document under a new id, with nothing left of the failed run. */
+/**
+ * The next try of a failed task: the same evaluated document under a new id. Of the failed run it keeps, until it starts
+ * itself, when that started, as the original has it.
+ */
 export function nextTry(failed: Task, id: string, now: Date): Task {
   const attempts = (failed.retry?.attempts ?? 0) + 1;
   const delayMs = retryDelayMs(failed.retry, attempts);
   const {
     nodeId: _node,
     scheduledAt: _scheduled,
-    startedAt: _started,
     completedAt: _completed,
     failedAt: _failed,
     error: _error,

@@ -31,7 +31,7 @@ export const NEXT_CREATED_TASKS: Statement = {
 /** The execution of a job. */
 export const TASKS_OF_JOB: Statement = {
   name: 'tasks_of_job',
-  text: `${SELECT_TASK} WHERE t.job_id = $1 ORDER BY t.position, t.started_at NULLS LAST, t.id`,
+  text: `${SELECT_TASK} WHERE t.job_id = $1 ORDER BY t.position, t.started_at NULLS LAST, t.created_at, t.id`,
 };
 
 /** Columns that are part of a field, or none of the domain's. */
