@@ -10,15 +10,17 @@ interface Span {
 }
 
 /**
- * Values that must not be seen in any text: the secrets of a job. Empty values and single characters are not hidden:
+ * Values that must not be seen in any text: the secrets of a job. Empty values and single characters are left in texts:
  * they stand everywhere. A value is hidden as well without the white space around it, which shells cut off, and as it
  * stands in JSON. What is derived from it in any other way (base64, a hash, a part of it) is not found.
  */
 export class HiddenTexts {
+  private readonly values: ReadonlySet<string>;
   private readonly needles: readonly Needle[];
 
   constructor(values: Iterable<string> = []) {
-    this.needles = Array.from(new Set(Array.from(values, formsOf).flat()), (text) => new Needle(text));
+    this.values = new Set(values);
+    this.needles = Array.from(new Set(Array.from(this.values, formsOf).flat()), (text) => new Needle(text));
   }
 
   /** There is nothing to hide. */
@@ -30,6 +32,11 @@ export class HiddenTexts {
   hide(text: string): string {
     const spans = this.spansIn(text);
     return spans.length === 0 ? text : replaced(text, spans);
+  }
+
+  /** Whether a text is one of the values, be it a single character. */
+  isValue(value: unknown): boolean {
+    return value !== '' && this.values.has(value as string);
   }
 
   /** Whether a value stands anywhere in a text. */

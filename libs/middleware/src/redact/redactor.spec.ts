@@ -158,6 +158,13 @@ describe('a job that is shown', () => {
     });
   });
 
+  it('hides a single character where it is the whole value of a key, but for summaries', () => {
+    const job = { ...leakyJob(), name: 'e', inputs: { a: 'e', b: 'ee', c: '' } };
+
+    expect(redactor.job(job)).toMatchObject({ name: 'e', inputs: { a: '[REDACTED]', b: 'ee', c: '' } });
+    expect(redactor.jobSummary(job, new HiddenTexts(['e'])).inputs).toEqual(job.inputs);
+  });
+
   it('hides what is no secret of the job any more', () => {
     const job = { ...leakyJob(), secrets: {}, context: {} };
 

@@ -39,7 +39,7 @@ export class Redactor {
 
   /** `secrets` are those of the job: a summary does not have them. */
   jobSummary(summary: JobSummary, secrets: HiddenTexts): JobSummary {
-    return this.shown(summary, secrets);
+    return this.summary(summary, secrets);
   }
 
   /** `secrets` are those of the task's job. */
@@ -48,7 +48,7 @@ export class Redactor {
   }
 
   taskSummary(summary: TaskSummary, secrets: HiddenTexts): TaskSummary {
-    return this.shown(summary, secrets);
+    return this.summary(summary, secrets);
   }
 
   scheduledJob(job: ScheduledJob): ScheduledJob {
@@ -56,7 +56,7 @@ export class Redactor {
   }
 
   scheduledJobSummary(summary: ScheduledJobSummary, secrets: HiddenTexts): ScheduledJobSummary {
-    return this.shown(summary, secrets);
+    return this.summary(summary, secrets);
   }
 
   /** Parts of output of one job. */
@@ -64,18 +64,22 @@ export class Redactor {
     return parts.map((part) => this.shown(part, secrets));
   }
 
-  /** Any other object about a job. */
-  shown<T extends object>(value: T, secrets: HiddenTexts): T {
+  /** A single character is no secret worth hiding where the original shows all inputs. */
+  private summary<T extends object>(value: T, secrets: HiddenTexts): T {
+    return this.shown(value, { hide: (text) => secrets.hide(text), isValue: () => false });
+  }
+
+  private shown<T extends object>(value: T, secrets: Secrets): T {
     return this.value(value, secrets) as T;
   }
 
-  private value(value: unknown, secrets: HiddenTexts): unknown {
+  private value(value: unknown, secrets: Secrets): unknown {
     if (typeof value === 'string') return secrets.hide(value);
     if (typeof value !== 'object' || value === null || value instanceof Date) return value;
     return Array.isArray(value) ? this.list(value, secrets) : this.fields(value as Fields, secrets);
   }
 
-  private list(items: readonly unknown[], secrets: HiddenTexts): readonly unknown[] {
+  private list(items: readonly unknown[], secrets: Secrets): readonly unknown[] {
     let isSame = true;
     const shown = items.map((item) => {
       const redacted = this.value(item, secrets);
@@ -85,7 +89,7 @@ export class Redactor {
     return isSame ? items : shown;
   }
 
-  private fields(object: Fields, secrets: HiddenTexts): Fields {
+  private fields(object: Fields, secrets: Secrets): Fields {
     let shown: Fields | undefined;
     for (const key in object) {
       const item = object[key];
@@ -95,7 +99,7 @@ export class Redactor {
     return shown ?? object;
   }
 
-  private field(object: Fields, key: string, secrets: HiddenTexts): unknown {
+  private field(object: Fields, key: string, secrets: Secrets): unknown {
     const item = object[key];
     if (item === undefined || IDENTITY.has(key)) return item;
     if (isTable(item)) {
@@ -108,11 +112,11 @@ export class Redactor {
     return this.value(item, secrets);
   }
 
-  private table(table: Fields, secrets: HiddenTexts): Fields {
+  private table(table: Fields, secrets: Secrets): Fields {
     const shown = new Map<string, unknown>();
     let isSame = true;
     for (const [key, item] of Object.entries(table)) {
-      const redacted = this.isTelling(key) ? REDACTED : this.value(item, secrets);
+      const redacted = this.isTelling(key) || secrets.isValue(item) ? REDACTED : this.value(item, secrets);
       const shownKey = vacantKey(secrets.hide(key), shown);
       isSame &&= redacted === item && shownKey === key;
       shown.set(shownKey, redacted);
@@ -122,6 +126,13 @@ export class Redactor {
 }
 
 type Fields = Record<string, unknown>;
+
+interface Secrets {
+  /** A text without secrets. */
+  hide(text: string): string;
+  /** The whole value of a key is a secret. */
+  isValue(value: unknown): boolean;
+}
 
 const isTable = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
