@@ -1,6 +1,5 @@
 import type { AddressInfo } from 'node:net';
 import { Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BROKER, type Broker } from '@tork/broker';
 import { MemoryBroker } from '@tork/broker/memory';
@@ -13,8 +12,7 @@ import { Outbox, OUTBOX } from '@tork/outbox';
 import { ApiModule } from './api.module';
 import { apiConfig, webConfig } from './config';
 import type { Endpoint } from './endpoint';
-import { ApiAdapter } from './http/api-adapter';
-import { openApi } from './open';
+import { createApiApplication, openApi } from './open';
 import type { WebContext } from './web/web-context';
 
 export const VERSION = '1.2.3';
@@ -67,17 +65,13 @@ export async function startApi(datastore: Datastore, options: ApiOptions = {}): 
     exports: [BROKER, DATASTORE, OUTBOX],
   };
   const imports = [services, MiddlewareModule.register(options.middleware)];
-  const app = await NestFactory.create<NestFastifyApplication>(
-    ApiModule.register({ imports, config, log, version: VERSION }),
-    new ApiAdapter({ web: webConfig.parse(options.web ?? {}), log }),
+  const { endpoints, webMiddleware } = options;
+  const web = webConfig.parse(options.web ?? {});
+  const app = await createApiApplication(
+    ApiModule.register({ imports, config, web, log, version: VERSION, endpoints, middleware: webMiddleware }),
     { logger: false },
   );
-  const base = await openApi(app, {
-    config,
-    version: VERSION,
-    endpoints: options.endpoints,
-    middleware: options.webMiddleware,
-  });
+  const base = await openApi(app);
   return new ApiUnderTest(app, base, datastore, broker, outbox, commands);
 }
 

@@ -1,20 +1,23 @@
 import {
   type DynamicModule,
+  type FactoryProvider,
   Inject,
-  Injectable,
   Module,
   type ModuleMetadata,
   type OnModuleDestroy,
+  type OnModuleInit,
 } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
+import { APP_FILTER, DiscoveryModule, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { BROKER, type Broker } from '@tork/broker';
 import { DATASTORE, type Datastore } from '@tork/datastore';
 import {
+  chainProviders,
   JOB_MIDDLEWARE,
   type JobContext,
   LOG_MIDDLEWARE,
   type LogContext,
   type Middleware,
+  type MiddlewareEntry,
   type Redactor,
   TASK_MIDDLEWARE,
 } from '@tork/middleware';
@@ -22,9 +25,12 @@ import type { TaskContext } from '@tork/middleware';
 import { HealthRegistry, type Logger } from '@tork/observability';
 import { type Outbox, OUTBOX } from '@tork/outbox';
 import { Passwords } from './auth/passwords';
-import type { ApiConfig, EndpointGroup } from './config';
+import type { ApiConfig, EndpointGroup, WebConfig } from './config';
+import { addEndpoint, type Endpoint } from './endpoint';
 import { HealthController } from './health/health.controller';
+import { ApiAdapter } from './http/api-adapter';
 import { ErrorFilter } from './http/error.filter';
+import { NoApiAdapterError } from './http/errors';
 import { JobCommands } from './jobs/job-commands';
 import { JobIntake } from './jobs/job-intake';
 import { JobSubmitter } from './jobs/job-submitter';
@@ -33,18 +39,37 @@ import { JobsController } from './jobs/jobs.controller';
 import { MetricsController } from './metrics/metrics.controller';
 import { NodesController } from './nodes/nodes.controller';
 import { QueuesController } from './queues/queues.controller';
+import { buildDocument } from './openapi/document';
+import { serveDocs } from './openapi/docs.routes';
 import { ReadChains } from './read-chains';
 import { TasksController } from './tasks/tasks.controller';
-import { API_LOG, API_VERSION } from './tokens';
+import { API_LOG, API_OPTIONS, API_VERSION } from './tokens';
 import { UsersController } from './users/users.controller';
+import type { WebContext } from './web/web-context';
+import { WEB_CHAIN, WEB_MIDDLEWARE } from './web/web-middleware';
 
-export interface ApiModuleOptions extends Pick<ModuleMetadata, 'imports'> {
+export interface ApiOptions {
   config: ApiConfig;
+  web: WebConfig;
   version: string;
   log: Logger;
   /** Absent: secrets are shown. */
   redactor?: Redactor;
 }
+
+/** What the composition of the module depends on. */
+export interface ApiComposition extends Pick<ModuleMetadata, 'imports'> {
+  /** Routes of the embedding program; they come beside the built-in ones, which they cannot replace. */
+  endpoints?: readonly Endpoint[];
+  /** Web middleware of the embedding program, outermost first. */
+  middleware?: readonly MiddlewareEntry<WebContext>[];
+}
+
+export interface ApiModuleOptions extends ApiOptions, ApiComposition {}
+
+/** Options that other providers have to make. */
+export interface ApiModuleAsyncOptions
+  extends ApiComposition, Pick<FactoryProvider<ApiOptions>, 'inject' | 'useFactory'> {}
 
 const CONTROLLERS = [
   ['health', HealthController],
@@ -56,38 +81,42 @@ const CONTROLLERS = [
   ['users', UsersController],
 ] as const satisfies (readonly [EndpointGroup, unknown])[];
 
-/** Ends what waits, before the server is asked to wait for the requests that do. */
-@Injectable()
-class ApiLife implements OnModuleDestroy {
-  constructor(@Inject(JobWaiter) private readonly waiter: JobWaiter) {}
-
-  onModuleDestroy(): Promise<void> {
-    return this.waiter.close();
-  }
-}
+const ENDPOINTS = Symbol('ENDPOINTS');
 
 /**
  * The REST role. `BROKER`, `DATASTORE` and `OUTBOX` (all started) come from the application, the chains from the
- * MiddlewareModule where there is one. The application is created with an {@link ApiAdapter} and opened by `listen`.
+ * MiddlewareModule where there is one. The application is one on an {@link ApiAdapter}, see `createApiApplication`.
  */
 @Module({})
-export class ApiModule {
-  static register({ config, imports, log, redactor, version }: ApiModuleOptions): DynamicModule {
-    const { endpoints } = config.api;
+export class ApiModule implements OnModuleInit, OnModuleDestroy {
+  static register({ endpoints, imports, middleware, ...options }: ApiModuleOptions): DynamicModule {
+    return ApiModule.registerAsync({ endpoints, imports, middleware, useFactory: () => options });
+  }
+
+  static registerAsync({
+    endpoints = [],
+    imports = [],
+    inject,
+    middleware,
+    useFactory,
+  }: ApiModuleAsyncOptions): DynamicModule {
     const chain = (token: symbol) => ({ token, optional: true });
     return {
       module: ApiModule,
-      imports,
-      controllers: CONTROLLERS.filter(([group]) => endpoints[group] !== false).map(([, controller]) => controller),
+      imports: [DiscoveryModule, ...imports],
+      controllers: CONTROLLERS.map(([, controller]) => controller),
       providers: [
-        { provide: API_LOG, useValue: log },
-        { provide: API_VERSION, useValue: version },
+        { provide: API_OPTIONS, inject, useFactory },
+        { provide: API_LOG, inject: [API_OPTIONS], useFactory: ({ log }: ApiOptions) => log },
+        { provide: API_VERSION, inject: [API_OPTIONS], useFactory: ({ version }: ApiOptions) => version },
         { provide: APP_FILTER, useClass: ErrorFilter },
+        { provide: ENDPOINTS, useValue: endpoints },
+        ...chainProviders(WEB_CHAIN, middleware),
         { provide: Passwords, useFactory: () => new Passwords() },
         {
           provide: HealthRegistry,
-          inject: [DATASTORE, BROKER],
-          useFactory: (datastore: Datastore, broker: Broker) => {
+          inject: [API_LOG, DATASTORE, BROKER],
+          useFactory: (log: Logger, datastore: Datastore, broker: Broker) => {
             const health = new HealthRegistry(log);
             health.register('datastore', () => datastore.health());
             health.register('broker', () => broker.health());
@@ -96,8 +125,9 @@ export class ApiModule {
         },
         {
           provide: ReadChains,
-          inject: [DATASTORE, chain(JOB_MIDDLEWARE), chain(TASK_MIDDLEWARE), chain(LOG_MIDDLEWARE)],
+          inject: [API_OPTIONS, DATASTORE, chain(JOB_MIDDLEWARE), chain(TASK_MIDDLEWARE), chain(LOG_MIDDLEWARE)],
           useFactory: (
+            { redactor }: ApiOptions,
             datastore: Datastore,
             job?: readonly Middleware<JobContext>[],
             task?: readonly Middleware<TaskContext>[],
@@ -124,9 +154,51 @@ export class ApiModule {
           inject: [BROKER, DATASTORE],
           useFactory: (broker: Broker, datastore: Datastore) => new JobWaiter({ broker, datastore }),
         },
-        ApiLife,
       ],
       exports: [JobIntake, JobWaiter, ReadChains],
     };
+  }
+
+  private readonly adapter: ApiAdapter;
+
+  constructor(
+    @Inject(API_OPTIONS) private readonly options: ApiOptions,
+    @Inject(HttpAdapterHost) { httpAdapter }: HttpAdapterHost,
+    @Inject(ModulesContainer) modules: ModulesContainer,
+    @Inject(WEB_MIDDLEWARE) private readonly links: readonly Middleware<WebContext>[],
+    @Inject(ENDPOINTS) private readonly endpoints: readonly Endpoint[],
+    @Inject(DATASTORE) private readonly datastore: Datastore,
+    @Inject(Passwords) private readonly passwords: Passwords,
+    @Inject(JobWaiter) private readonly waiter: JobWaiter,
+  ) {
+    if (!(httpAdapter instanceof ApiAdapter)) throw new NoApiAdapterError();
+    this.adapter = httpAdapter;
+    httpAdapter.configure(options); // before anything of Nest's own takes part in requests
+    leaveOut(modules, options.config);
+  }
+
+  /** Completes the routes, when those of the controllers are there. */
+  onModuleInit(): void {
+    const { adapter, datastore, links, options, passwords } = this;
+    adapter.chain.use(links);
+    adapter.addBuiltIns({ datastore, passwords });
+    serveDocs(adapter.getInstance(), () => buildDocument(adapter.application, options.version));
+    for (const endpoint of this.endpoints) addEndpoint(adapter, endpoint);
+  }
+
+  /** Ends what waits, before the server is asked to wait for the requests that do. */
+  async onModuleDestroy(): Promise<void> {
+    this.adapter.chain.stop();
+    await this.waiter.close();
+  }
+}
+
+/** Takes the controllers away that the configuration switches off: it is known when the module has been defined already. */
+function leaveOut(modules: ModulesContainer, { api }: ApiConfig): void {
+  for (const module of modules.values()) {
+    if (module.metatype !== ApiModule) continue;
+    for (const [group, controller] of CONTROLLERS) {
+      if (api.endpoints[group] === false) module.controllers.delete(controller);
+    }
   }
 }

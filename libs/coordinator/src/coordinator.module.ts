@@ -31,9 +31,7 @@ export interface CoordinatorModuleOptions extends CoordinatorRoleOptions, Pick<M
 
 /** Options that other providers have to make. */
 export interface CoordinatorModuleAsyncOptions
-  extends
-    Pick<ModuleMetadata, 'imports'>,
-    Pick<FactoryProvider<CoordinatorRoleOptions>, 'inject' | 'useFactory'> {}
+  extends Pick<ModuleMetadata, 'imports'>, Pick<FactoryProvider<CoordinatorRoleOptions>, 'inject' | 'useFactory'> {}
 
 const OPTIONS = Symbol('COORDINATOR_OPTIONS');
 

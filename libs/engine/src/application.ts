@@ -1,27 +1,29 @@
-import type { DynamicModule, INestApplicationContext, Type } from '@nestjs/common';
+import type { DynamicModule, INestApplicationContext, NestApplicationOptions, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ApiAdapter, openApi } from '@tork/api';
-import type { WebContext } from '@tork/api';
-import { toMiddleware } from '@tork/middleware';
-import type { Middleware } from '@tork/middleware';
+import { createApiApplication, openApi } from '@tork/api';
 import type { Logger } from '@tork/observability';
-import { Worker } from '@tork/worker';
-import type { EngineConfig } from './config';
 import { rolesOf } from './mode';
 import type { Mode } from './mode';
 import { NestLog } from './nest-log';
-import type { Registrations } from './registrations';
 import { Tork } from './tork';
 import { VERSION } from './version';
+
+/**
+ * Creates an application of one's own in which a TorkModule has the API: on the HTTP server that the API needs. What is
+ * to be done before it listens is done on it, as with any application of Nest's; then `app.listen(port)`, or
+ * {@link openApi} for the address of the configuration.
+ */
+export const createTorkApplication: (
+  module: Type | DynamicModule,
+  options?: NestApplicationOptions,
+) => Promise<NestFastifyApplication> = createApiApplication;
 
 export interface ApplicationOptions {
   mode: Mode;
   /** False: the process has no API. */
   api?: boolean;
-  config: EngineConfig;
   log: Logger;
-  registrations: Registrations;
 }
 
 export interface StartedApplication {
@@ -36,33 +38,18 @@ export async function startApplication(
   module: DynamicModule | Type,
   options: ApplicationOptions,
 ): Promise<StartedApplication> {
-  const { config, log, mode, registrations } = options;
+  const { log, mode } = options;
   const roles = rolesOf(mode, options);
   // Errors of the start are the caller's to show; Nest would end the process.
   const nest = { logger: new NestLog(log), abortOnError: false };
   const app = roles.api
-    ? await NestFactory.create<NestFastifyApplication>(
-        module,
-        new ApiAdapter({ web: config.middleware.web, log }),
-        nest,
-      )
+    ? await createApiApplication(module, nest)
     : await NestFactory.createApplicationContext(module, nest);
   try {
-    const url = roles.api
-      ? await openApi(app as NestFastifyApplication, {
-          config: config.coordinator,
-          version: VERSION,
-          endpoints: registrations.endpoints,
-          middleware: registrations.chains.web.map((link, i) =>
-            toMiddleware(link as Middleware<WebContext>, `web middleware ${i + 1}`),
-          ),
-        })
-      : roles.worker
-        ? healthUrl(app)
-        : undefined;
-    log.info({ mode, version: VERSION, url }, 'tork is up');
+    const opened = roles.api ? await openApi(app as NestFastifyApplication) : undefined;
     const tork = app.get(Tork, { strict: false });
-    tork.url = url;
+    const url = opened ?? tork.url;
+    log.info({ mode, version: VERSION, url }, 'tork is up');
     return { app, tork, url };
   } catch (cause) {
     await app
@@ -71,6 +58,3 @@ export async function startApplication(
     throw cause;
   }
 }
-
-const healthUrl = (app: INestApplicationContext): string =>
-  `http://localhost:${app.get(Worker, { strict: false }).healthPort}`;

@@ -1,24 +1,21 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { EndpointHandler, EndpointMethod, WebContext } from '@tork/api';
 import type { Broker } from '@tork/broker';
 import type { Job } from '@tork/core';
 import type { Datastore } from '@tork/datastore';
-import type { JobContext, LogContext, MiddlewareEntry, NodeContext, TaskContext } from '@tork/middleware';
 import { createLogger } from '@tork/observability';
 import type { Logger } from '@tork/observability';
-import type { Mounter, Runtime } from '@tork/runtime';
 import { startApplication } from './application';
 import type { StartedApplication } from './application';
 import { closeInTurn } from './close-in-turn';
 import { loadEngineConfig } from './config';
 import type { EngineConfig } from './config';
 import { EngineStateError } from './engine-state-error';
+import { Extensions } from './extensions';
 import { facadeOf } from './facade';
 import { MODES, isMode } from './mode';
 import type { Mode } from './mode';
 import { RegistrationError } from './registration-error';
-import { Registrations } from './registrations';
-import type { BrokerProvider, DatastoreProvider } from './registrations';
+import type { Registrations } from './registrations';
 import { runUntilSignal } from './run';
 import type { JobInput, JobListener } from './submission';
 import type { Tork } from './tork';
@@ -46,9 +43,8 @@ export interface EngineOptions {
  * await engine.start();
  * ```
  */
-export class Engine {
-  private readonly registrations = new Registrations();
-  private options: EngineOptions;
+export class Engine extends Extensions {
+  private options: EngineOptions = {};
   private current: EngineState = 'IDLE';
   private application: StartedApplication | undefined;
   private starting: Promise<void> | undefined;
@@ -73,7 +69,7 @@ export class Engine {
   );
 
   constructor(options: EngineOptions = {}) {
-    this.options = {};
+    super();
     this.configure(options);
   }
 
@@ -113,72 +109,6 @@ export class Engine {
   }
 
   /**
-   * Wraps every request to the API, also to paths that do not exist: it may change the request, answer it, or change the
-   * answer behind `await next()`.
-   */
-  registerWebMiddleware(middleware: MiddlewareEntry<WebContext>): this {
-    this.idle('registerWebMiddleware').addMiddleware('web', middleware);
-    return this;
-  }
-
-  /** Adds a route to the API. The same method and path again replace it; a route of Tork's own cannot be replaced. */
-  registerEndpoint(method: EndpointMethod, path: string, handler: EndpointHandler): this {
-    this.idle('registerEndpoint').addEndpoint(method, path, handler);
-    return this;
-  }
-
-  /** Wraps what happens to jobs in the coordinator, and what the API shows of them. */
-  registerJobMiddleware(middleware: MiddlewareEntry<JobContext>): this {
-    this.idle('registerJobMiddleware').addMiddleware('job', middleware);
-    return this;
-  }
-
-  /** Wraps what happens to tasks in the coordinator, their runs in the worker, and what the API shows of them. */
-  registerTaskMiddleware(middleware: MiddlewareEntry<TaskContext>): this {
-    this.idle('registerTaskMiddleware').addMiddleware('task', middleware);
-    return this;
-  }
-
-  /** Wraps the heartbeats of nodes in the coordinator. */
-  registerNodeMiddleware(middleware: MiddlewareEntry<NodeContext>): this {
-    this.idle('registerNodeMiddleware').addMiddleware('node', middleware);
-    return this;
-  }
-
-  /** Wraps the log parts that the API shows. */
-  registerLogMiddleware(middleware: MiddlewareEntry<LogContext>): this {
-    this.idle('registerLogMiddleware').addMiddleware('log', middleware);
-    return this;
-  }
-
-  /** Runs tasks instead of what `runtime.type` names. */
-  registerRuntime(runtime: Runtime): this {
-    this.idle('registerRuntime').setRuntime(runtime);
-    return this;
-  }
-
-  /**
-   * Mounts what tasks ask for as `type`, in the runtime of this name (`docker`, `podman`, or a registered one). It may
-   * take the place of `volume`, `bind` or `tmpfs`.
-   */
-  registerMounter(runtime: string, type: string, mounter: Mounter): this {
-    this.idle('registerMounter').addMounter(runtime, type, mounter);
-    return this;
-  }
-
-  /** Offers a broker under a name that `broker.type` can have. */
-  registerBrokerProvider(name: string, provider: BrokerProvider): this {
-    this.idle('registerBrokerProvider').addBroker(name, provider);
-    return this;
-  }
-
-  /** Offers a datastore under a name that `datastore.type` can have. */
-  registerDatastoreProvider(name: string, provider: DatastoreProvider): this {
-    this.idle('registerDatastoreProvider').addDatastore(name, provider);
-    return this;
-  }
-
-  /**
    * Validates and submits a job like `POST /jobs`, and resolves with it once it is stored. Each listener is called once,
    * when the job has ended. Rejects with a DocumentError that says what is wrong where, and with an
    * {@link EngineStateError} where the engine does not run, or is a worker.
@@ -204,22 +134,15 @@ export class Engine {
   }
 
   private async open(): Promise<void> {
-    const { registrations } = this;
     const { api, mode = 'standalone' } = this.options;
     const { config, warnings } = this.options.config
       ? { config: this.options.config, warnings: [] }
       : loadEngineConfig();
     const log = (this.options.log ??= createLogger(config.logging));
     for (const warning of warnings) log.warn(warning);
-    const composition = TorkModule.compose({ mode, api, config, log, registrations });
+    const composition = TorkModule.compose({ mode, api, config, log, extensions: this });
     try {
-      const application = (this.application = await startApplication(composition.module, {
-        mode,
-        api,
-        config,
-        log,
-        registrations,
-      }));
+      const application = (this.application = await startApplication(composition.module, { mode, api, log }));
       this.close = () => closeInTurn([application.app, composition]);
     } catch (cause) {
       await composition
@@ -257,7 +180,8 @@ export class Engine {
     }
   }
 
-  private idle(call: string): Registrations {
+  /** @internal */
+  protected override idle(call: string): Registrations {
     if (this.current !== 'IDLE') throw new EngineStateError(`${call}: the engine is ${this.current}, not IDLE`);
     return this.registrations;
   }

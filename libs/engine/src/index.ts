@@ -1,5 +1,6 @@
 export { Engine, engine } from './engine';
 export type { EngineOptions, EngineState } from './engine';
+export { createTorkApplication } from './application';
 export { EngineStateError } from './engine-state-error';
 export { engineConfig, loadEngineConfig } from './config';
 export type { EngineConfig } from './config';
@@ -15,17 +16,37 @@ export { runService, runUntilSignal } from './run';
 export type { JobInput, JobListener } from './submission';
 export { Tork } from './tork';
 export { TorkModule } from './tork.module';
-export type { TorkModuleOptions } from './tork.module';
+export type { TorkComposition, TorkModuleAsyncOptions, TorkModuleOptions } from './tork.module';
+export type { TorkOptions } from './settings';
+export { Extensions } from './extensions';
 export { VERSION } from './version';
 
 // What an extension needs of the libs below, so that this package is all it has to depend on.
-export { HttpError, USERNAME, WebContext } from '@tork/api';
+export { HttpError, openApi, USERNAME, WEB_MIDDLEWARE, WebContext, WebMiddleware } from '@tork/api';
 export type { BodySchema, EndpointHandler, EndpointMethod } from '@tork/api';
 export type { Broker } from '@tork/broker';
 export type { Job, JobDocument, JobState, Node, RunnableTask, Task, TaskLogPart, TaskState } from '@tork/core';
 export type { Datastore } from '@tork/datastore';
-export { InvalidMiddlewareError } from '@tork/middleware';
-export type { JobContext, LogContext, Middleware, MiddlewareEntry, NodeContext, TaskContext } from '@tork/middleware';
+export {
+  InvalidMiddlewareError,
+  JOB_MIDDLEWARE,
+  JobMiddleware,
+  LOG_MIDDLEWARE,
+  LogMiddleware,
+  NODE_MIDDLEWARE,
+  NodeMiddleware,
+  TASK_MIDDLEWARE,
+  TaskMiddleware,
+} from '@tork/middleware';
+export type {
+  ChainOptions,
+  JobContext,
+  LogContext,
+  Middleware,
+  MiddlewareEntry,
+  NodeContext,
+  TaskContext,
+} from '@tork/middleware';
 export { createLogger, silentLogger } from '@tork/observability';
 export type { Logger } from '@tork/observability';
 export { RuntimeUnavailableError, TaskFailedError } from '@tork/runtime';

@@ -1,10 +1,12 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
-import type { DynamicModule, OnApplicationShutdown, Provider } from '@nestjs/common';
+import type { DynamicModule, FactoryProvider, ModuleMetadata, OnApplicationShutdown, Provider } from '@nestjs/common';
 import { BROKER } from '@tork/broker';
 import { DATASTORE } from '@tork/datastore';
 import { OUTBOX } from '@tork/outbox';
 import { RUNTIME } from '@tork/runtime';
 import type { Ports } from './ports';
+import { SETTINGS } from './settings';
+import type { Settings } from './settings';
 
 const PORTS = Symbol('PORTS');
 
@@ -18,10 +20,15 @@ class PortsLife implements OnApplicationShutdown {
   }
 }
 
-/** Offers the process's ports to every module under their tokens. */
+export interface PortsModuleOptions extends Pick<ModuleMetadata, 'imports'> {
+  settings: Pick<FactoryProvider<Settings>, 'inject' | 'useFactory'>;
+  open(settings: Settings): Promise<Ports>;
+}
+
+/** Offers the settings of the process, and its ports under their tokens, to every module. */
 @Module({})
 export class PortsModule {
-  static register(open: () => Promise<Ports>): DynamicModule {
+  static register({ imports, open, settings }: PortsModuleOptions): DynamicModule {
     const port = (token: symbol, key: keyof Ports): Provider => ({
       provide: token,
       inject: [PORTS],
@@ -30,15 +37,17 @@ export class PortsModule {
     return {
       module: PortsModule,
       global: true,
+      imports,
       providers: [
-        { provide: PORTS, useFactory: open },
+        { provide: SETTINGS, ...settings },
+        { provide: PORTS, inject: [SETTINGS], useFactory: open },
         port(BROKER, 'broker'),
         port(DATASTORE, 'datastore'),
         port(OUTBOX, 'outbox'),
         port(RUNTIME, 'runtime'),
         PortsLife,
       ],
-      exports: [BROKER, DATASTORE, OUTBOX, RUNTIME],
+      exports: [SETTINGS, BROKER, DATASTORE, OUTBOX, RUNTIME],
     };
   }
 }

@@ -1,3 +1,4 @@
+import type { DynamicModule, Type } from '@nestjs/common';
 import { ENDPOINT_METHODS } from '@tork/api';
 import type { Endpoint, EndpointHandler, EndpointMethod, WebContext } from '@tork/api';
 import type { Broker } from '@tork/broker';
@@ -33,6 +34,7 @@ export class Registrations {
   readonly datastores = new Map<string, DatastoreProvider>();
   /** By runtime, then by mount type. */
   readonly mounters = new Map<string, Record<string, Mounter>>();
+  readonly modules: (Type | DynamicModule)[] = [];
   runtime: Runtime | undefined;
   private readonly byRoute = new Map<string, Endpoint>();
 
@@ -88,6 +90,11 @@ export class Registrations {
       throw new RegistrationError(`a mounter of type ${type} is registered already for runtime ${runtime}`);
     }
     this.mounters.set(runtime, { ...mounters, [type]: mounter });
+  }
+
+  addModule(module: Type | DynamicModule): void {
+    if (typeof module !== 'function') expectMethods('module', module, ['module']);
+    this.modules.push(module);
   }
 
   mountersOf(runtime: string): Readonly<Record<string, Mounter>> {

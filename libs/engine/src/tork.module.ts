@@ -1,42 +1,45 @@
 import { Global, Module } from '@nestjs/common';
-import type { DynamicModule } from '@nestjs/common';
-import { ApiModule } from '@tork/api';
+import type { DynamicModule, FactoryProvider, ModuleMetadata } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { ApiAdapter } from '@tork/api';
 import { BROKER } from '@tork/broker';
 import type { Broker } from '@tork/broker';
-import { Coordinator, CoordinatorModule } from '@tork/coordinator';
+import { Coordinator } from '@tork/coordinator';
 import { DATASTORE } from '@tork/datastore';
 import type { Datastore } from '@tork/datastore';
-import { hostEnv, MiddlewareModule, Redactor } from '@tork/middleware';
-import { createLogger } from '@tork/observability';
-import type { Logger } from '@tork/observability';
+import { MiddlewareModule } from '@tork/middleware';
 import { OUTBOX } from '@tork/outbox';
 import type { Outbox } from '@tork/outbox';
-import { Worker, WorkerModule } from '@tork/worker';
-import { isAlone } from './adapters';
-import { loadEngineConfig } from './config';
-import type { EngineConfig } from './config';
-import { expressions } from './expressions';
+import { Worker } from '@tork/worker';
 import { rolesOf } from './mode';
 import type { Mode } from './mode';
-import { checkConfig } from './check-config';
 import { closeInTurn } from './close-in-turn';
+import { Extensions } from './extensions';
 import { openPorts } from './ports';
 import type { Ports } from './ports';
 import { PortsModule } from './ports.module';
-import { Registrations } from './registrations';
+import { roleModules } from './role-modules';
+import { SETTINGS, settingsOf } from './settings';
+import type { Settings, TorkOptions } from './settings';
 import { Tork } from './tork';
-import { VERSION } from './version';
 
-export interface TorkModuleOptions {
+/** What the composition of the module depends on; it cannot be injected. */
+export interface TorkComposition extends Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'> {
+  /** What this process does: `standalone`, `coordinator`, `worker` or `api`. */
   mode: Mode;
-  /** False leaves the API to a process of its own. */
+  /** False leaves the API to a process of its own; the application may then be on any HTTP server, or on none. */
   api?: boolean;
-  /** Default: loaded from file and environment. */
-  config?: EngineConfig;
-  /** Default: one made from `logging.*`. */
-  log?: Logger;
-  registrations?: Registrations;
+  /** Middleware, endpoints, runtimes and the like; decorated classes need not be registered. */
+  extensions?: Extensions;
 }
+
+/** `imports`, `controllers` and `providers` become parts of the module, e.g. guards and interceptors of the API. */
+export interface TorkModuleOptions extends TorkComposition, TorkOptions {}
+
+/** `useFactory` gets what `inject` names, from `imports` or from global modules. */
+export interface TorkModuleAsyncOptions
+  extends TorkComposition, Pick<FactoryProvider<TorkOptions>, 'inject' | 'useFactory'> {}
 
 /** The module of a process, and the way to end what it has started where Nest does not. */
 export interface Composition {
@@ -55,53 +58,59 @@ const ROLES = Symbol('ROLES');
 @Global()
 @Module({})
 export class TorkModule {
+  /** The configuration is given, or loaded from file and environment. */
   static forRoot(options: TorkModuleOptions): DynamicModule {
-    return this.compose(options).module;
+    return TorkModule.compose(options).module;
   }
 
-  static compose(options: TorkModuleOptions): Composition {
-    const { api, mode } = options;
-    const config = options.config ?? loadEngineConfig().config;
-    const log = options.log ?? createLogger(config.logging);
-    const registrations = options.registrations ?? new Registrations();
+  /** The configuration is made by other providers, e.g. by a service of the application. */
+  static forRootAsync(options: TorkModuleAsyncOptions): DynamicModule {
+    return TorkModule.composeWith(options, options).module;
+  }
+
+  /** @internal */
+  static compose({ config, log, ...composition }: TorkModuleOptions): Composition {
+    return TorkModule.composeWith(composition, { useFactory: () => ({ config, log }) });
+  }
+
+  private static composeWith(
+    { api, controllers, extensions = new Extensions(), imports = [], mode, providers = [] }: TorkComposition,
+    source: Pick<FactoryProvider<TorkOptions>, 'inject' | 'useFactory'>,
+  ): Composition {
     const roles = rolesOf(mode, { api });
-    for (const warning of checkConfig(config, roles)) log.warn(warning);
+    const { registrations } = extensions;
     let ports: Promise<Ports> | undefined;
-    const open = () => (ports ??= openPorts({ mode, roles, config, log, registrations }));
     const roleInstances: { close(): Promise<void> }[] = [];
-    const { retention } = config.datastore;
-    const { job, task } = config.middleware;
-    const redactor = job.redact.enabled ? new Redactor(job.redact) : undefined;
-    const { vars } = task.hostenv;
-    const workerOptions = { middleware: vars.length > 0 ? [hostEnv(vars)] : [], redact: job.redact.enabled };
-    const shared = { version: VERSION, log };
-    const module = {
+    const module: DynamicModule = {
       module: TorkModule,
       imports: [
-        PortsModule.register(open),
+        PortsModule.register({
+          imports,
+          settings: {
+            inject: source.inject,
+            useFactory: async (...args) => settingsOf(await source.useFactory(...args), roles),
+          },
+          open: (settings) => (ports ??= openPorts({ ...settings, mode, roles, registrations })),
+        }),
         MiddlewareModule.register(registrations.chains),
-        ...(roles.coordinator
-          ? [
-              CoordinatorModule.register({
-                ...shared,
-                config: config.coordinator,
-                alone: isAlone(mode, config),
-                ownBroker: config.broker.type === 'inmemory',
-                retention: { logsMs: retention.logs.duration, jobsMs: retention.jobs.duration },
-                expressions,
-                redactor,
-              }),
-            ]
-          : []),
-        ...(roles.api ? [ApiModule.register({ ...shared, config: config.coordinator, redactor })] : []),
-        ...(roles.worker ? [WorkerModule.register({ ...shared, config: config.worker, ...workerOptions })] : []),
+        ...roleModules(mode, roles, registrations),
+        ...registrations.modules,
+        ...imports,
       ],
+      controllers,
       providers: [
+        ...providers,
         {
           provide: Tork,
-          inject: [BROKER, DATASTORE, OUTBOX],
-          useFactory: (broker: Broker, datastore?: Datastore, outbox?: Outbox) =>
-            new Tork({ broker, datastore, outbox, log }),
+          inject: [SETTINGS, HttpAdapterHost, BROKER, DATASTORE, OUTBOX, { token: Worker, optional: true }],
+          useFactory: (
+            { log }: Settings,
+            { httpAdapter }: HttpAdapterHost,
+            broker: Broker,
+            datastore?: Datastore,
+            outbox?: Outbox,
+            worker?: Worker,
+          ) => new Tork({ broker, datastore, outbox, log }, () => urlOf(roles.api ? httpAdapter : undefined, worker)),
         },
         {
           provide: ROLES,
@@ -119,4 +128,10 @@ export class TorkModule {
     };
     return { module, close };
   }
+}
+
+function urlOf(httpAdapter: AbstractHttpAdapter | undefined, worker: Worker | undefined): string | undefined {
+  const server = httpAdapter as ApiAdapter | undefined;
+  if (server) return server.getHttpServer().listening ? server.getInstance().listeningOrigin : undefined;
+  return worker?.healthPort ? `http://localhost:${worker.healthPort}` : undefined;
 }

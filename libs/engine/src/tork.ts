@@ -19,13 +19,19 @@ import type { JobInput, JobListener, SubmissionOptions } from './submission';
  */
 export class Tork {
   private readonly submission: Submission | undefined;
-  /** Base URL of the API, or of the worker's health endpoint; `undefined` before it listens, or where there is none. */
-  url: string | undefined;
 
   /** @internal */
-  constructor(private readonly ports: Partial<SubmissionOptions> & Pick<SubmissionOptions, 'broker' | 'log'>) {
+  constructor(
+    private readonly ports: Partial<SubmissionOptions> & Pick<SubmissionOptions, 'broker' | 'log'>,
+    private readonly urlNow: () => string | undefined,
+  ) {
     const { broker, datastore, log, outbox } = ports;
     this.submission = datastore && outbox && new Submission({ broker, datastore, log, outbox });
+  }
+
+  /** Base URL of the API, or of the worker's health endpoint; `undefined` before it listens, or where there is none. */
+  get url(): string | undefined {
+    return this.urlNow();
   }
 
   get broker(): Broker {

@@ -1,5 +1,11 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
-import type { BeforeApplicationShutdown, DynamicModule, ModuleMetadata, OnApplicationBootstrap } from '@nestjs/common';
+import type {
+  BeforeApplicationShutdown,
+  DynamicModule,
+  FactoryProvider,
+  ModuleMetadata,
+  OnApplicationBootstrap,
+} from '@nestjs/common';
 import { BROKER } from '@tork/broker';
 import type { Broker } from '@tork/broker';
 import { ChainWatch, TASK_MIDDLEWARE } from '@tork/middleware';
@@ -10,7 +16,7 @@ import type { WorkerConfig } from './config';
 import type { Logger } from '@tork/observability';
 import { Worker } from './worker';
 
-export interface WorkerModuleOptions extends Pick<ModuleMetadata, 'imports'> {
+export interface WorkerRoleOptions {
   config: WorkerConfig;
   version: string;
   log: Logger;
@@ -21,6 +27,14 @@ export interface WorkerModuleOptions extends Pick<ModuleMetadata, 'imports'> {
   /** A link that takes longer by itself is reported in the log. Default 30,000. */
   middlewareSettlesWithinMs?: number;
 }
+
+export interface WorkerModuleOptions extends WorkerRoleOptions, Pick<ModuleMetadata, 'imports'> {}
+
+/** Options that other providers have to make. */
+export interface WorkerModuleAsyncOptions
+  extends Pick<ModuleMetadata, 'imports'>, Pick<FactoryProvider<WorkerRoleOptions>, 'inject' | 'useFactory'> {}
+
+const OPTIONS = Symbol('WORKER_OPTIONS');
 
 /** Starts the worker with the application, and stops it while the broker is still there. */
 @Injectable()
@@ -42,30 +56,32 @@ class WorkerLife implements OnApplicationBootstrap, BeforeApplicationShutdown {
  */
 @Module({})
 export class WorkerModule {
-  static register(options: WorkerModuleOptions): DynamicModule {
-    const { config, imports, log, middleware = [], redact, version } = options;
-    const chainWatch = new ChainWatch({
-      afterMs: options.middlewareSettlesWithinMs,
-      report: (name, forMs) => log.warn({ middleware: name, forMs }, 'a task middleware does not settle'),
-    });
+  static register({ imports, ...options }: WorkerModuleOptions): DynamicModule {
+    return WorkerModule.registerAsync({ imports, useFactory: () => options });
+  }
+
+  static registerAsync({ imports, inject, useFactory }: WorkerModuleAsyncOptions): DynamicModule {
     return {
       module: WorkerModule,
       imports,
       providers: [
+        { provide: OPTIONS, inject, useFactory },
         {
           provide: Worker,
-          inject: [BROKER, RUNTIME, { token: TASK_MIDDLEWARE, optional: true }],
-          useFactory: (broker: Broker, runtime: Runtime, registered: readonly Middleware<TaskContext>[] = []) =>
-            new Worker({
-              broker,
-              runtime,
-              config,
-              version,
-              log,
-              chainWatch,
-              redact,
-              middleware: [...registered, ...middleware],
-            }),
+          inject: [OPTIONS, BROKER, RUNTIME, { token: TASK_MIDDLEWARE, optional: true }],
+          useFactory: (
+            { middleware = [], middlewareSettlesWithinMs, ...options }: WorkerRoleOptions,
+            broker: Broker,
+            runtime: Runtime,
+            registered: readonly Middleware<TaskContext>[] = [],
+          ) => {
+            const chainWatch = new ChainWatch({
+              afterMs: middlewareSettlesWithinMs,
+              report: (name, forMs) =>
+                options.log.warn({ middleware: name, forMs }, 'a task middleware does not settle'),
+            });
+            return new Worker({ ...options, broker, runtime, chainWatch, middleware: [...registered, ...middleware] });
+          },
         },
         WorkerLife,
       ],

@@ -1,4 +1,4 @@
-import { StreamableFile } from '@nestjs/common';
+import { type INestApplication, StreamableFile } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { sendJson } from './answer';
@@ -23,6 +23,7 @@ export class ApiAdapter extends FastifyAdapter {
   private readonly routes = new RouteTable();
   /** The web middleware of extenders. */
   readonly chain = new WebChain();
+  private served: INestApplication | undefined;
   private readonly trust: (proxies: readonly string[]) => void;
   private configuration: FastifyOptions | undefined;
 
@@ -36,6 +37,21 @@ export class ApiAdapter extends FastifyAdapter {
     });
     const { log, web } = options;
     if (web && log) this.configure({ web, log });
+  }
+
+  /** The application that it serves, for the document of its routes. */
+  get application(): INestApplication {
+    if (!this.served) throw new TypeError('ApiAdapter: set its application before the server answers');
+    return this.served;
+  }
+
+  set application(application: INestApplication) {
+    this.served = application;
+  }
+
+  /** Nest calls it before the modules are there, and then again. What it adds to the server comes behind our own. */
+  override async init(): Promise<void> {
+    if (this.configuration) await super.init();
   }
 
   /** Sets the server up. Once, at any time before it listens: the configuration may come from the application itself. */

@@ -82,3 +82,14 @@ export class AuditFileError extends TorkError {
 export class AddressError extends TorkError {
   readonly code = 'ADDRESS_UNAVAILABLE';
 }
+
+/** The API is part of an application that has another HTTP server. Ends the start. */
+export class NoApiAdapterError extends TorkError {
+  readonly code = 'NO_API_ADAPTER';
+  constructor() {
+    super(
+      'the API expects an application created by createTorkApplication, found one with another HTTP adapter; ' +
+        'create it that way, or set api to false and leave the API to another process',
+    );
+  }
+}
