@@ -13,6 +13,13 @@ import { logRequests } from './request-log';
 import { addSecurityHeaders } from './security-headers';
 import type { WebChain } from '../web/web-chain';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route reads its body in one way, whatever the content type says, be it nonsense. */
+    anyContentType?: boolean;
+  }
+}
+
 /** How slow a client may be. */
 export interface ClientTimeouts {
   /** For the headers of a request; a slower client is answered 408. Default 10 s. */
@@ -74,6 +81,7 @@ export function configureFastify(instance: FastifyInstance, { web, log }: Fastif
   addSecurityHeaders(instance);
   chain.install(instance, { bodyLimit: web.bodylimit, log });
   instance.addHook('preParsing', (request, _reply, payload, done) => {
+    if (request.routeOptions.config.anyContentType) request.raw.headers['content-type'] = 'application/octet-stream';
     if (announcesTooMuch(request.raw, web.bodylimit)) done(new BodyTooLargeError());
     else done(null, payload);
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import { parseUserDocument, toWireUser, type User } from '@tork/core';
 import { DATASTORE, type Datastore, DuplicateError } from '@tork/datastore';
@@ -21,6 +22,7 @@ export class UsersController {
 
   @Post()
   @HttpCode(200)
+  @RouteConfig({ anyContentType: true })
   @Documented({
     summary: 'Makes a user',
     takes: 'UserDocument',
