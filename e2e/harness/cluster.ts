@@ -68,10 +68,10 @@ export class Cluster {
     return cluster;
   }
 
-  async addCoordinator(): Promise<SpawnedProcess> {
+  async addCoordinator(env: Readonly<Record<string, string>> = {}): Promise<SpawnedProcess> {
     const coordinator = spawnProcess(MAIN.coordinator, [], {
       name: `coordinator ${this.coordinators.length}`,
-      env: this.env,
+      env: { ...this.env, ...env },
     });
     this.coordinators.push(coordinator);
     await up(coordinator);
