@@ -1,6 +1,6 @@
 import type { AuxTask, RunnableTask } from '@tork/core';
-import { RuntimeUnavailableError, TaskFailedError } from '@tork/runtime';
-import type { Runtime, TaskIo, TaskResult } from '@tork/runtime';
+import { RuntimeUnavailableError, TaskFailedError } from '@tork/engine';
+import type { Runtime, TaskIo, TaskResult } from '@tork/engine';
 import { runInThread } from './script-thread';
 
 export interface JavascriptRuntimeOptions {

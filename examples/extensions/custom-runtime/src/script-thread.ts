@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { Worker } from 'node:worker_threads';
-import { RuntimeUnavailableError, TaskFailedError } from '@tork/runtime';
-import type { TaskIo } from '@tork/runtime';
+import { RuntimeUnavailableError, TaskFailedError } from '@tork/engine';
+import type { TaskIo } from '@tork/engine';
 import type { FromScript, Script } from './script';
 
 export interface ThreadOptions extends Script {
