@@ -79,7 +79,8 @@ function addServiceCommands(program: Command, terminal: Terminal, options: CliOp
   program
     .command('migration')
     .description('bring the schema of the datastore up to date')
-    .action(() => act(async () => commands.migration().migration(terminal)));
+    .option('--reencrypt', 'write all that may hold secrets anew, with the present datastore.encryption.key')
+    .action((flags: { reencrypt?: boolean }) => act(async () => commands.migration().migration(flags, terminal)));
   program
     .command('health')
     .description('ask the API whether it is up')

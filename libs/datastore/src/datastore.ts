@@ -172,6 +172,11 @@ export interface Datastore extends Directory, Deliveries {
   start(): Promise<void>;
   /** Brings the schema up to date. Idempotent; returns the names of the migrations that ran. */
   migrate(): Promise<string[]>;
+  /**
+   * Writes anew with the present key whatever may hold secrets, after a change of keys, while all else goes on. Resolves
+   * with the number of rows. May be repeated. Absent in a store that encrypts nothing.
+   */
+  reencrypt?(): Promise<number>;
   /** Commits when `run` resolves, rolls back when it rejects. Never retries by itself. */
   transaction<T>(run: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Deletes confirmed messages; ids that are gone are ignored. */

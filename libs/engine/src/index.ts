@@ -5,6 +5,7 @@ export { EngineStateError } from './engine-state-error';
 export { engineConfig, loadEngineConfig } from './config';
 export type { EngineConfig } from './config';
 export { migrate } from './migrate';
+export { reencrypt } from './reencrypt';
 export { openDatastore } from './open-datastore';
 export { issueToken } from '@tork/api';
 export type { NewToken } from '@tork/api';

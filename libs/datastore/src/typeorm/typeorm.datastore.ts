@@ -30,6 +30,7 @@ import { GET_TASKS, TASKS_OF_JOB, taskOf, taskRefOf } from './rows/task.rows';
 import { isVisible, listJobs } from './search/list-jobs';
 import { Cipher } from '../secrets/cipher';
 import { JsonCodec } from './secrets/json-codec';
+import { reencrypt } from './secrets/reencrypt';
 import { listJobLog, listTaskLog } from './search/list-logs';
 import type { Statement } from './sql/session';
 import { isStorable } from './sql/storable';
@@ -64,6 +65,11 @@ export class TypeormDatastore extends TypeormDirectory implements Datastore {
   async migrate(): Promise<string[]> {
     await this.connections.open();
     return this.connections.withDataSource(migrate);
+  }
+
+  async reencrypt(): Promise<number> {
+    await this.connections.open();
+    return reencrypt(this.connections);
   }
 
   transaction<T>(run: (tx: Transaction) => Promise<T>): Promise<T> {

@@ -73,6 +73,44 @@ describe('secrets at rest', () => {
     expect(await changed.transaction((tx) => tx.lockJobs([stored.id]))).toEqual([stored]);
   });
 
+  it('are written anew with the present key, or plain without one', async () => {
+    const old = await datastores.start({}, { encryptionKey: 'old key' });
+    const { job: stored, task: storedTask } = await storeJob(old, { job: job(), task });
+    const later = { queue: newId(), body: { id: 'x', run: SECRET }, notBefore: new Date('2100-01-01') };
+    const [row] = await old.transaction((tx) => tx.write({ outbox: [later] }));
+    const read = async (encryptionKey?: string) => {
+      const datastore = await datastores.start({}, { encryptionKey });
+      const [rows] = await datastore.transaction((tx) =>
+        Promise.all([
+          tx.claimOutbox({ before: new Date(Date.now() + 60_000), now: new Date('2101-01-01'), limit: 1000 }),
+          tx.lockJobs([stored.id]),
+        ]),
+      );
+      expect(rows).toContainEqual(row);
+      expect(await datastore.job(stored.id)).toEqual({ ...stored, execution: [storedTask] });
+    };
+
+    const changed = await datastores.start({}, { encryptionKey: 'new key', formerKeys: ['old key', 'a key'] });
+    expect(await changed.reencrypt()).toBeGreaterThan(3);
+    await read('new key');
+    const [{ rows: sealed }] = (await everything(stored.id)) as [{ rows: string }];
+    expect(sealed).not.toContain(SECRET);
+
+    await (await datastores.start({}, { formerKeys: ['new key'] })).reencrypt();
+    await read();
+    await old.deleteOutbox([row!.id]);
+  });
+
+  it('cannot be written anew without the key they have', async () => {
+    const { job: stored } = await storeJob(await datastores.start({}, { encryptionKey: 'a lost key' }), { job: job() });
+    const keyless = await datastores.start({}, { encryptionKey: 'another' });
+
+    await expect(keyless.reencrypt()).rejects.toMatchObject({ code: 'DATASTORE_UNAVAILABLE' });
+
+    const reader = await datastores.start({}, { encryptionKey: 'a lost key' });
+    expect((await reader.job(stored.id))?.secrets).toEqual(stored.secrets);
+  });
+
   it('are stored as they are without a key, even those that look encrypted', async () => {
     const datastore = await datastores.start();
     const stored = job();
