@@ -28,9 +28,8 @@ import { Passwords } from './auth/passwords';
 import type { ApiConfig, EndpointGroup, WebConfig } from './config';
 import { addEndpoint, type Endpoint } from './endpoint';
 import { HealthController } from './health/health.controller';
-import { ApiAdapter } from './http/api-adapter';
+import { type ApiAdapter, apiAdapterOf } from './http/api-adapter';
 import { ErrorFilter } from './http/error.filter';
-import { NoApiAdapterError } from './http/errors';
 import { JobCommands } from './jobs/job-commands';
 import { JobIntake } from './jobs/job-intake';
 import { JobSubmitter } from './jobs/job-submitter';
@@ -163,7 +162,7 @@ export class ApiModule implements OnModuleInit, OnModuleDestroy {
 
   constructor(
     @Inject(API_OPTIONS) private readonly options: ApiOptions,
-    @Inject(HttpAdapterHost) { httpAdapter }: HttpAdapterHost,
+    @Inject(HttpAdapterHost) host: HttpAdapterHost,
     @Inject(ModulesContainer) modules: ModulesContainer,
     @Inject(WEB_MIDDLEWARE) private readonly links: readonly Middleware<WebContext>[],
     @Inject(ENDPOINTS) private readonly endpoints: readonly Endpoint[],
@@ -171,9 +170,8 @@ export class ApiModule implements OnModuleInit, OnModuleDestroy {
     @Inject(Passwords) private readonly passwords: Passwords,
     @Inject(JobWaiter) private readonly waiter: JobWaiter,
   ) {
-    if (!(httpAdapter instanceof ApiAdapter)) throw new NoApiAdapterError();
-    this.adapter = httpAdapter;
-    httpAdapter.configure(options); // before anything of Nest's own takes part in requests
+    this.adapter = apiAdapterOf(host);
+    this.adapter.configure(options); // before anything of Nest's own takes part in requests
     leaveOut(modules, options.config);
   }
 

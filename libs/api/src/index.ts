@@ -7,7 +7,7 @@ export { apiConfig, ENDPOINT_GROUPS, webConfig } from './config';
 export type { ApiConfig, EndpointGroup, WebConfig } from './config';
 export { ENDPOINT_METHODS } from './endpoint';
 export type { Endpoint, EndpointHandler, EndpointMethod } from './endpoint';
-export { ApiAdapter } from './http/api-adapter';
+export { ApiAdapter, apiAdapterOf } from './http/api-adapter';
 export { AddressError } from './http/errors';
 export type { ClientTimeouts, FastifyOptions } from './http/fastify';
 export { JobIntake } from './jobs/job-intake';

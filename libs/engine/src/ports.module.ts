@@ -1,5 +1,6 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
 import type { DynamicModule, FactoryProvider, ModuleMetadata, OnApplicationShutdown, Provider } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { BROKER } from '@tork/broker';
 import { DATASTORE } from '@tork/datastore';
 import { OUTBOX } from '@tork/outbox';
@@ -22,7 +23,7 @@ class PortsLife implements OnApplicationShutdown {
 
 export interface PortsModuleOptions extends Pick<ModuleMetadata, 'imports'> {
   settings: Pick<FactoryProvider<Settings>, 'inject' | 'useFactory'>;
-  open(settings: Settings): Promise<Ports>;
+  open(settings: Settings, host: HttpAdapterHost): Promise<Ports>;
 }
 
 /** Offers the settings of the process, and its ports under their tokens, to every module. */
@@ -40,7 +41,7 @@ export class PortsModule {
       imports,
       providers: [
         { provide: SETTINGS, ...settings },
-        { provide: PORTS, inject: [SETTINGS], useFactory: open },
+        { provide: PORTS, inject: [SETTINGS, HttpAdapterHost], useFactory: open },
         port(BROKER, 'broker'),
         port(DATASTORE, 'datastore'),
         port(OUTBOX, 'outbox'),

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import type { DynamicModule, FactoryProvider, ModuleMetadata } from '@nestjs/common';
-import type { AbstractHttpAdapter } from '@nestjs/core';
 import { HttpAdapterHost } from '@nestjs/core';
+import { apiAdapterOf } from '@tork/api';
 import type { ApiAdapter } from '@tork/api';
 import { BROKER } from '@tork/broker';
 import type { Broker } from '@tork/broker';
@@ -90,7 +90,11 @@ export class TorkModule {
             inject: source.inject,
             useFactory: async (...args) => settingsOf(await source.useFactory(...args), roles),
           },
-          open: (settings) => (ports ??= openPorts({ ...settings, mode, roles, registrations })),
+          open: (settings, host) => {
+            // Said before anything is opened: Nest closes nothing where an application cannot be made.
+            if (roles.api) apiAdapterOf(host);
+            return (ports ??= openPorts({ ...settings, mode, roles, registrations }));
+          },
         }),
         MiddlewareModule.register(registrations.chains),
         ...roleModules(mode, roles, registrations),
@@ -105,12 +109,15 @@ export class TorkModule {
           inject: [SETTINGS, HttpAdapterHost, BROKER, DATASTORE, OUTBOX, { token: Worker, optional: true }],
           useFactory: (
             { log }: Settings,
-            { httpAdapter }: HttpAdapterHost,
+            host: HttpAdapterHost,
             broker: Broker,
             datastore?: Datastore,
             outbox?: Outbox,
             worker?: Worker,
-          ) => new Tork({ broker, datastore, outbox, log }, () => urlOf(roles.api ? httpAdapter : undefined, worker)),
+          ) =>
+            new Tork({ broker, datastore, outbox, log }, () =>
+              urlOf(roles.api ? apiAdapterOf(host) : undefined, worker),
+            ),
         },
         {
           provide: ROLES,
@@ -130,8 +137,7 @@ export class TorkModule {
   }
 }
 
-function urlOf(httpAdapter: AbstractHttpAdapter | undefined, worker: Worker | undefined): string | undefined {
-  const server = httpAdapter as ApiAdapter | undefined;
+function urlOf(server: ApiAdapter | undefined, worker: Worker | undefined): string | undefined {
   if (server) return server.getHttpServer().listening ? server.getInstance().listeningOrigin : undefined;
   return worker?.healthPort ? `http://localhost:${worker.healthPort}` : undefined;
 }

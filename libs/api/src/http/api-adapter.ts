@@ -1,9 +1,10 @@
 import { type INestApplication, StreamableFile } from '@nestjs/common';
+import type { HttpAdapterHost } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { sendJson } from './answer';
 import { addBuiltIns, type BuiltInServices } from './built-ins';
-import { ContentTypeError, MethodNotAllowedError, RouteNotFoundError } from './errors';
+import { ContentTypeError, MethodNotAllowedError, NoApiAdapterError, RouteNotFoundError } from './errors';
 import { type ClientTimeouts, configureFastify, createFastify, type FastifyOptions } from './fastify';
 import { proxyMatcher } from './proxies';
 import { pathOf } from './query';
@@ -125,6 +126,12 @@ export class ApiAdapter extends FastifyAdapter {
     if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new ContentTypeError(request.headers['content-type']);
     return error;
   }
+}
+
+/** @throws NoApiAdapterError when the application is on no server, or on another one */
+export function apiAdapterOf({ httpAdapter }: HttpAdapterHost): ApiAdapter {
+  if (httpAdapter instanceof ApiAdapter) return httpAdapter;
+  throw new NoApiAdapterError();
 }
 
 const notHere = (methods: readonly string[]): Error =>
