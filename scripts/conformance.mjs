@@ -124,7 +124,8 @@ async function main(args) {
 
 async function compare(base, ours, chosen, args) {
   const options = ['--base', base, '--runtime', 'shell', '--out', ours, '--parallel', '8'];
-  await node([join(suite, 'run.mjs'), ...options, ...(chosen.args ?? []), ...args]);
+  const code = await node([join(suite, 'run.mjs'), ...options, ...(chosen.args ?? []), ...args]);
+  if (!existsSync(ours)) return code; // a list or the help was asked for, or nothing could be run
   const records = await readdir(join(suite, 'record'));
   const again = new RegExp(`^${chosen.record}-\\d+\\.json$`);
   const noise = records.filter((name) => again.test(name)).flatMap((name) => ['--noise', join(suite, 'record', name)]);
