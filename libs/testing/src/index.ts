@@ -13,5 +13,7 @@ export { spawnProcess } from './process/spawned-process';
 export type { ProcessExit, SpawnedProcess, SpawnOptions, WaitOptions } from './process/spawned-process';
 export { startTork } from './process/tork-server';
 export type { Answer, SeenJob, TorkServer, TorkServerOptions } from './process/tork-server';
+export { startReceiver } from './http/receiver';
+export type { ReceivedCall, Receiver, ReceiverAnswer, ReceiverOptions } from './http/receiver';
 export { sendRaw } from './http/raw-request';
 export type { RawAnswer } from './http/raw-request';

@@ -82,9 +82,13 @@ export class WebhookSender {
       }
       const busy = this.busy();
       const { leaseMs } = this;
+      this.isShort = true; // until it is known: a place that is freed meanwhile may be wanted
       const claimed = await datastore.claimDeliveries({ limit, perHost: concurrency.host, busy, leaseMs });
-      for (const delivery of claimed) this.takeUp(delivery);
-      this.isShort = claimed.length === limit || Object.values(this.busy()).some((lanes) => lanes >= concurrency.host);
+      for (const delivery of claimed) {
+        busy[delivery.host] = (busy[delivery.host] ?? 0) + 1;
+        this.takeUp(delivery);
+      }
+      this.isShort = claimed.length === limit || Object.values(busy).some((lanes) => lanes >= concurrency.host);
     }
   }
 

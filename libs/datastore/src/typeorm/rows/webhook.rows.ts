@@ -69,10 +69,13 @@ export const CLAIM_DELIVERIES: Statement = {
     FROM claimed c CROSS JOIN LATERAL (${NEXT_OF_LANE('c.id')}) d ORDER BY d.ordinal`,
 };
 
-/** Keeps everybody else off the lane until the end of the transaction: those who insert, too. */
+/**
+ * Keeps everybody else off the lane until the end of the transaction: those who insert, too. That transaction does not
+ * wait for the disk: a crash of the server may bring back its last deliveries, and one that is made twice is harmless.
+ */
 export const LOCK_LANE: Statement = {
   name: 'lock_lane',
-  text: 'SELECT FROM webhooks_lanes WHERE id = $1 FOR UPDATE',
+  text: `SELECT set_config('synchronous_commit', 'off', true) FROM webhooks_lanes WHERE id = $1 FOR UPDATE`,
 };
 
 export const DELETE_DELIVERY: Statement = {
