@@ -1,8 +1,7 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { eventually, freePort, spawnProcess, startTork, useServices } from '@tork/testing';
 
 const MAIN = join(__dirname, 'dist/main.js');
-const TORK = join(dirname(require.resolve('tork/package.json')), 'bin/tork.js');
 const services = useServices('postgres');
 
 const startWorker = async (env: Record<string, string>) => {
@@ -19,8 +18,12 @@ it('carries jobs between processes that share nothing but Postgres, also when a 
     TORK_DATASTORE_POSTGRES_DSN: services.postgres.url,
     BROKER_URL: services.postgres.url,
   };
-  await spawnProcess(TORK, ['migration'], { env }).exited;
-  const tork = await startTork(MAIN, { args: ['coordinator'], config: env.TORK_CONFIG, env });
+  const tork = await startTork(MAIN, {
+    args: ['coordinator'],
+    config: env.TORK_CONFIG,
+    postgres: services.postgres.url,
+    env,
+  });
   const first = await startWorker(env);
   const ids = await Promise.all(
     Array.from({ length: 8 }, (_, n) =>

@@ -6,13 +6,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureImage, TEST_IMAGE } from '@tork/runtime/testing';
-import { eventually, startTork } from '@tork/testing';
+import { eventually, startTork, useServices } from '@tork/testing';
 import type { TorkServer } from '@tork/testing';
 
 const root = mkdtempSync(join(tmpdir(), 'tork-archives-'));
 const folder = join(root, 'worker');
 const archive = join(root, 'site.tar.gz');
 let store: Server;
+const services = useServices('postgres');
 let tork: TorkServer;
 
 beforeAll(async () => {
@@ -32,12 +33,13 @@ beforeAll(async () => {
   await ensureImage();
   tork = await startTork(join(__dirname, 'dist/main.js'), {
     config: join(__dirname, 'config.toml'),
+    postgres: services.postgres.url,
     env: {
       ARCHIVES_URL: `http://127.0.0.1:${(store.address() as AddressInfo).port}/files/`,
       ARCHIVES_FOLDER: folder,
     },
   });
-}, 90_000);
+});
 
 afterAll(() => tork?.stop());
 afterAll(() => {

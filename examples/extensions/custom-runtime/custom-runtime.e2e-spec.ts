@@ -1,15 +1,17 @@
 import { join } from 'node:path';
-import { eventually, startTork } from '@tork/testing';
+import { eventually, startTork, useServices } from '@tork/testing';
 import type { TorkServer } from '@tork/testing';
 
+const services = useServices('postgres');
 let tork: TorkServer;
 beforeAll(async () => {
   tork = await startTork(join(__dirname, 'dist/main.js'), {
     config: join(__dirname, 'config.toml'),
+    postgres: services.postgres.url,
     env: { SECRET_OF_THE_WORKER: 'hunter2' },
   });
 });
-afterAll(() => tork.stop());
+afterAll(() => tork?.stop());
 
 const run = async (task: object) => tork.ended(await tork.submit({ name: 'test', tasks: [{ name: 'a', ...task }] }));
 const failureOf = async (task: object) => (await run(task)).execution[0]?.error;

@@ -88,13 +88,13 @@ export class SpawnedProcess implements AsyncDisposable {
     return this.waitFor(`printed ${pattern}`, options, () => this.both.match(pattern) ?? undefined);
   }
 
-  /** Resolves once a GET of `url` answers with a 2xx status. Rejects if the process ends first. */
-  async waitForHttp(url: string, options: WaitOptions = {}): Promise<void> {
+  /** Resolves once a GET of `url` answers, with a 2xx status or `anyStatus`. Rejects if the process ends first. */
+  async waitForHttp(url: string, options: WaitOptions & { anyStatus?: boolean } = {}): Promise<void> {
     const tryMs = Math.min(2000, options.timeoutMs ?? 2000);
     await this.waitFor(`answered at ${url}`, options, async () => {
       const response = await fetch(url, { signal: AbortSignal.timeout(tryMs) }).catch(() => undefined);
       await response?.body?.cancel();
-      return response?.ok || undefined;
+      return response?.ok || (options.anyStatus && response !== undefined) || undefined;
     });
   }
 

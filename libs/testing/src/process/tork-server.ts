@@ -5,10 +5,15 @@ import { eventually } from '../eventually';
 import { freePort } from '../free-port';
 import { spawnProcess, type SpawnedProcess } from './spawned-process';
 
+/** The command, as it was built. */
+const TORK = join(__dirname, '../../../../apps/cli/bin/tork.js');
+
 export interface TorkServerOptions {
   /** Configuration file. Default: an empty one. */
   config?: string;
   args?: readonly string[];
+  /** URL of an empty Postgres database, which starts several times as fast as an embedded one. Default: embedded. */
+  postgres?: string;
   /** Further `TORK_*` and other variables; they win over the file. */
   env?: Readonly<Record<string, string>>;
 }
@@ -40,19 +45,25 @@ export async function startTork(script: string, options: TorkServerOptions = {})
   globalThis.afterTestFile?.push(async () => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, 'config.toml'), '');
   const url = `http://localhost:${await freePort()}`;
-  const process = spawnProcess(script, options.args, {
-    cwd: folder,
-    env: {
-      TORK_CONFIG: options.config ?? join(folder, 'config.toml'),
-      TORK_CLI_BANNER_MODE: 'off',
-      TORK_COORDINATOR_ADDRESS: new URL(url).host,
-      TORK_WORKER_ADDRESS: `localhost:${await freePort()}`,
-      TORK_DATASTORE_EMBEDDED_PATH: join(folder, 'data'),
-      ...options.env,
-    },
-  });
-  await process.waitForOutput(/tork is up/, { timeoutMs: 60_000 });
+  const env = {
+    TORK_CONFIG: options.config ?? join(folder, 'config.toml'),
+    TORK_CLI_BANNER_MODE: 'off',
+    TORK_COORDINATOR_ADDRESS: new URL(url).host,
+    TORK_WORKER_ADDRESS: `localhost:${await freePort()}`,
+    TORK_DATASTORE_EMBEDDED_PATH: join(folder, 'data'),
+    ...(options.postgres && { TORK_DATASTORE_TYPE: 'postgres', TORK_DATASTORE_POSTGRES_DSN: options.postgres }),
+    ...options.env,
+  };
+  if (options.postgres) await migrate(env);
+  const process = spawnProcess(script, options.args, { cwd: folder, env });
+  await process.waitForHttp(`${url}/health`, { timeoutMs: 60_000, anyStatus: true });
   return new TorkServer(url, process);
+}
+
+async function migrate(env: Readonly<Record<string, string>>): Promise<void> {
+  const migration = spawnProcess(TORK, ['migration'], { env });
+  const { code } = await migration.exited;
+  if (code !== 0) throw new Error(`tork migration exited with ${code}:\n${migration.output}`);
 }
 
 /** A running Tork, seen as its users see it. */
