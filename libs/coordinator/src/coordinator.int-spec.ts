@@ -53,11 +53,11 @@ async function startCoordinator(
 /** Takes what is handed out, as a worker would. */
 async function startWorker(
   scripts: Scripts = {},
-  { nodeId = 'worker', reportsStart = true } = {},
+  { nodeId = 'worker', queue = 'default', reportsStart = true } = {},
 ): Promise<RunnableTask[]> {
   const taken: RunnableTask[] = [];
   await broker.consume(
-    'default',
+    queue,
     async (delivery) => {
       const task = delivery.body as RunnableTask;
       taken.push(task);
@@ -295,6 +295,8 @@ describe('middleware', () => {
         'task STATE_CHANGE RUNNING',
         'job STATE_CHANGE RUNNING',
         'then RUNNING',
+        'task STARTED RUNNING',
+        'then RUNNING',
         'task STATE_CHANGE COMPLETED',
         'job PROGRESS RUNNING',
         'job STATE_CHANGE COMPLETED',
@@ -319,6 +321,36 @@ describe('middleware', () => {
 
     expect(taken[0]).toMatchObject({ env: { ADDED: 'yes' } });
     expect(job).toMatchObject({ result: 'replaced', execution: [{ env: { ADDED: 'yes' }, result: 'replaced' }] });
+  });
+
+  it('may rewrite a job when it starts, for all of its tasks, and for good', async () => {
+    await startCoordinator({
+      job: [
+        async ({ job }, next) => {
+          if (job.state === 'PENDING' && job.tags?.includes('fast')) {
+            for (const task of job.tasks) task.queue = 'fast';
+            job.tasks.push({ name: 'added', queue: 'fast', run: 'true' });
+            job.inputs = { by: 'middleware' };
+          }
+          await next();
+        },
+      ],
+    });
+    const taken = await startWorker({}, { queue: 'fast' });
+
+    const job = await jobIn(await submit({ tags: ['fast'], tasks: tasks('a', 'b') }), 'COMPLETED');
+
+    expect(taken.map(({ name, queue }) => [name, queue])).toEqual([
+      ['a', 'fast'],
+      ['b', 'fast'],
+      ['added', 'fast'],
+    ]);
+    expect(job).toMatchObject({
+      taskCount: 3,
+      inputs: { by: 'middleware' },
+      context: { inputs: { by: 'middleware' } },
+      tasks: [{ name: 'a', queue: 'fast' }, { name: 'b', queue: 'fast' }, { name: 'added' }],
+    });
   });
 
   it('that throws fails the task, with retries as ever; one of a job fails the job', async () => {

@@ -80,6 +80,11 @@ export type TaskProgress = Pick<
 export interface Changes {
   newJobs?: readonly Job[];
   jobs?: readonly JobProgress[];
+  /**
+   * Jobs whose document was changed after all: name, description, tags, inputs, tasks, secrets, output, defaults,
+   * webhooks and `autoDelete` are stored anew.
+   */
+  documents?: readonly Job[];
   newTasks?: readonly Task[];
   tasks?: readonly TaskProgress[];
   outbox?: readonly OutgoingMessage[];

@@ -157,6 +157,16 @@ describe('the job chain', () => {
     expect(world.events).toMatchObject([{ topic: 'job.completed' }]);
   });
 
+  it('fails a job that a link leaves without tasks', async () => {
+    const world = makeWorld(makeJob({ tasks: documents('a') }), [], {
+      job: async ({ job }, next) => ((job.tasks = []), next()),
+    });
+
+    await world.handle(command('start', world.job));
+
+    expect(world.job).toMatchObject({ state: 'FAILED', error: 'a middleware left the job without tasks' });
+  });
+
   it('may change what a job says, not what it is', async () => {
     const job = running({ result: undefined });
     const task = heldTask(job);
@@ -188,6 +198,8 @@ describe('the task chain', () => {
       'task STATE_CHANGE PENDING',
       'then SCHEDULED',
       'task STATE_CHANGE RUNNING',
+      'then RUNNING',
+      'task STARTED RUNNING',
       'then RUNNING',
       'task STATE_CHANGE COMPLETED',
       'then COMPLETED',

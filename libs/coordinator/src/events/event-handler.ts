@@ -17,6 +17,7 @@ import { runChain } from '../run-chain';
 import type { WebhookRecorder } from '../webhooks/recorder';
 import type { ChainOptions } from '../run-chain';
 import type { JobViews, WorkingView } from './job-views';
+import { RewriteWatch } from './rewriting';
 
 export interface Chains extends ChainOptions {
   readonly job: readonly Middleware<JobContext>[];
@@ -67,21 +68,30 @@ export class EventHandler {
       return this.orFail(view, row, () => this.settle(view, transition));
     }
     // Middleware and webhooks see a task start before they see it end, also where one report says both.
+    let planned = transition;
     if (row.state === 'SCHEDULED' && (event.type === 'completed' || event.type === 'failed')) {
       const { attempt, jobId, nodeId, ranMs, taskId } = event;
       await this.taskEvent(view, { type: 'started', attempt, jobId, nodeId, ranMs, taskId });
       if (!isActiveTask(row.state)) return;
+      planned = onTaskEvent(view, event, this.context);
     }
-    const shown: Task = {
-      ...row,
-      ...onTaskEvent(view, event, this.context).tasks.find((patch) => patch.id === row.id),
-    };
+    const shown: Task = { ...row, ...planned.tasks.find((patch) => patch.id === row.id) };
     await this.aroundTask(view, row, shown, chainEventOf(event), (changed) => {
+      if (!changed) return planned;
       const amended = { ...event };
       if (amended.type === 'completed' && 'result' in changed) amended.result = changed.result;
       if (amended.type === 'failed' && changed.error) amended.error = changed.error;
       return onTaskEvent(view, amended, this.context);
     });
+    if (event.type === 'started' && row.state === 'RUNNING') await this.tellStarted(view, row);
+  }
+
+  /** Middleware hears once more of a task that runs, when that is recorded: nothing is left to be changed or refused. */
+  private async tellStarted(view: WorkingView, row: Task): Promise<void> {
+    const { chains } = this;
+    if (chains.task.length === 0) return;
+    const context: TaskContext = { event: 'STARTED', task: { ...row } };
+    await this.orFail(view, row, () => runChain('task', chains.task, async () => undefined, context, chains));
   }
 
   /** A task in PENDING is handed out, one in SKIPPED is over. */
@@ -106,13 +116,13 @@ export class EventHandler {
     row: Task,
     shown: Task,
     event: TaskContext['event'],
-    decide: (changed: Partial<Task>) => Transition,
+    decide: (changed: Partial<Task> | undefined) => Transition,
     again: readonly string[] = [],
   ): Promise<void> {
     const before = { ...shown };
     const handler = async () => {
       const changed = changesOf(before, shown, FIXED_OF_TASK);
-      if (Object.keys(changed).length > 0) this.views.amend(view, row, changed);
+      if (changed) this.views.amend(view, row, changed);
       await this.settle(view, decide(changed), again);
       Object.assign(shown, row);
     };
@@ -138,8 +148,8 @@ export class EventHandler {
   /** A command from the jobs queue. A middleware that throws fails the job. */
   private async jobCommand(view: WorkingView, command: JobCommand): Promise<void> {
     if (command.type === 'cancel' && isActiveJob(view.job.state)) await this.loadActiveTasks(view);
-    const transition = onJobCommand(view, command, this.context);
-    await this.orFail(view, undefined, () => this.aroundJob(view, transition, SHOWN_FOR[command.type]));
+    const decide = () => onJobCommand(view, command, this.context);
+    await this.orFail(view, undefined, () => this.aroundJob(view, decide, SHOWN_FOR[command.type]));
   }
 
   private async failPastMiddleware(view: WorkingView, error: string, row?: Task): Promise<void> {
@@ -154,13 +164,20 @@ export class EventHandler {
   }
 
   /** Shows a change of a job to the job chain, in the state `as` if that is given, and applies it. */
-  private async aroundJob(view: WorkingView, transition: Transition, as?: ShownJob['state']): Promise<void> {
+  private async aroundJob(view: WorkingView, decide: () => Transition, as?: ShownJob['state']): Promise<void> {
+    let transition = decide();
     if (transition.outcome !== 'applied') return this.settle(view, transition);
     if (this.chains.job.length === 0) return this.changeJob(view, transition, as);
     const shown: ShownJob = { ...view.job, ...transition.job, ...(as && { state: as }) };
     const before = { ...shown };
+    const watch = new RewriteWatch(shown, as === 'PENDING' || as === 'RESTART');
     const handler = async () => {
       const changed = changesOf(before, shown, FIXED_OF_JOB);
+      const rewritten = watch.rewritten();
+      if (rewritten) {
+        this.views.rewrite(view, rewritten);
+        transition = decide(); // its first task is made of the document
+      }
       await this.changeJob(view, transition, as, changed);
       Object.assign(shown, view.job, as && { state: as });
     };
@@ -208,16 +225,20 @@ export class EventHandler {
     const { chains } = this;
     const tell = this.webhooks.expect(view.job, 'job.Progress');
     const shown = { ...view.job };
-    let changed: ReturnType<typeof changesOf<Job>> | undefined;
-    const handler = async () => void (changed = changesOf(view.job, shown, FIXED_OF_JOB));
+    let changed: ReturnType<typeof changesOf<Job>>;
+    let wasHandled = false;
+    const handler = async () => {
+      wasHandled = true;
+      changed = changesOf(view.job, shown, FIXED_OF_JOB);
+    };
     await runChain('job', chains.job, handler, { event: 'PROGRESS', job: shown }, chains);
-    return tell && (() => changed && tell({ event: 'job.Progress', job: { ...view.job, ...changed } }));
+    return tell && (() => wasHandled && tell({ event: 'job.Progress', job: { ...view.job, ...changed } }));
   }
 
   private async jobStep(view: WorkingView, step: Exclude<JobStep, { type: 'progressed' }>): Promise<void> {
     const mayEndTasks = step.type === 'fail' || (step.type === 'complete' && view.job.output !== undefined);
     if (mayEndTasks && isActiveJob(view.job.state)) await this.loadActiveTasks(view);
-    await this.aroundJob(view, onJobStep(view, step, this.context));
+    await this.aroundJob(view, () => onJobStep(view, step, this.context));
   }
 }
 
@@ -240,11 +261,20 @@ const FIXED_OF_TASK: ReadonlySet<string> = new Set<keyof Task>([
   ...(['id', 'jobId', 'parentId', 'state', 'position', 'attempt', 'nodeId', 'dueAt', 'redelivered'] as const),
 ]);
 
-/** What is not the same any more, or is gone. */
-function changesOf<T extends object>(before: T, after: T, fixed: ReadonlySet<string>): Partial<Omit<T, 'state'>> {
-  const keys = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof T & string>;
-  const changed: Partial<T> = {};
-  for (const key of keys) if (!fixed.has(key) && after[key] !== before[key]) changed[key] = after[key];
+/** What is not the same any more, or is gone; `undefined` when nothing is. */
+function changesOf<T extends object>(
+  before: T,
+  after: T,
+  fixed: ReadonlySet<string>,
+): Partial<Omit<T, 'state'>> | undefined {
+  let changed: Partial<T> | undefined;
+  const compare = (key: keyof T & string) => {
+    if (after[key] === before[key] || fixed.has(key)) return;
+    changed ??= {} as Partial<T>;
+    changed[key] = after[key];
+  };
+  for (const key in after) compare(key);
+  for (const key in before) if (!(key in after)) compare(key);
   return changed;
 }
 

@@ -12,6 +12,7 @@ export interface WorkingView extends JobView {
 export class JobViews {
   private readonly views = new Map<string, WorkingView>();
   private readonly changedJobs = new Set<Job>();
+  private readonly rewrittenJobs = new Set<Job>();
   private readonly changedTasks = new Set<Task>();
   private readonly newTasks = new Set<Task>();
   private readonly messages: OutgoingMessage[] = [];
@@ -64,9 +65,16 @@ export class JobViews {
     });
   }
 
+  /** Takes over a document that a middleware rewrote. */
+  rewrite(view: WorkingView, document: Partial<Job>): void {
+    Object.assign(view.job, document);
+    this.rewrittenJobs.add(view.job);
+  }
+
   changes(): Changes {
     return {
       jobs: [...this.changedJobs],
+      documents: [...this.rewrittenJobs],
       tasks: [...this.changedTasks],
       newTasks: [...this.newTasks],
       outbox: this.messages,

@@ -90,6 +90,33 @@ export function jobs(underTest: () => Datastore): void {
     expect(stored).toEqual({ ...job, state: 'RUNNING', position: 2, context: {} });
   });
 
+  it('take another document, and are found by what it says', async () => {
+    const { job } = await storeJob(underTest(), {
+      job: { name: 'before', secrets: { a: 'hidden' }, tags: ['old'] },
+    });
+    const other = {
+      ...job,
+      name: `after ${newId()}`,
+      description: undefined,
+      tags: ['new', `t${newId()}`],
+      inputs: { b: 'c' },
+      tasks: [{ name: 'x', queue: 'fast', run: 'true' }, { name: 'y' }],
+      taskCount: 2,
+      secrets: { a: 'other' },
+      output: '{{ tasks.x }}',
+      webhooks: undefined,
+    };
+
+    await underTest().transaction((tx) => tx.write({ documents: [other], jobs: [{ ...other, state: 'RUNNING' }] }));
+
+    const { execution: _, ...stored } = (await underTest().job(job.id))!;
+    expect(stored).toEqual(JSON.parse(JSON.stringify({ ...other, state: 'RUNNING' }), dates));
+    const found = await underTest().jobs({ page: 1, size: 10, q: `tag:${other.tags[1]}` });
+    expect(found.items).toMatchObject([{ id: job.id, name: other.name }]);
+    expect((await underTest().jobs({ page: 1, size: 10, q: other.name })).items).toMatchObject([{ id: job.id }]);
+    expect((await underTest().jobSecrets([job.id])).get(job.id)?.hide('other')).toBe('[REDACTED]');
+  });
+
   it('are locked with all that a transition needs', async () => {
     const guest = (await underTest().user('guest'))!;
     const job = makeJob({ createdBy: guest, permissions: [{ user: guest }], secrets: { a: 'b' }, inputs: { c: 'd' } });
@@ -132,3 +159,7 @@ export function jobs(underTest: () => Datastore): void {
     });
   });
 }
+
+/** Dates again, of what was JSON. */
+const dates = (key: string, value: unknown): unknown =>
+  key.endsWith('At') && typeof value === 'string' ? new Date(value) : value;

@@ -29,6 +29,11 @@ export const insertPermissions = (parameter: string): string[] => [
   `inserted_permissions AS (${permissions.insertJson(parameter)})`,
 ];
 
+/** Rewrites what a job says, and with it what it is found by. */
+export const updateDocuments = (parameter: string): string[] => [
+  `updated_documents AS (${jobs.updateJsonOf(parameter, ['name', 'description', 'tags', 'taskCount', 'inputs', 'document'], { search: SEARCHED })})`,
+];
+
 export const updateJobs = (parameter: string): string[] => [`updated_jobs AS (${progress.updateJson(parameter)})`];
 
 /** As `jsonb`: nothing in it is sealed, whatever a user is called. */
@@ -133,15 +138,28 @@ export const newJobRow = (job: Job) =>
     scheduleId: job.schedule?.id,
     restricted: (job.permissions?.length ?? 0) > 0,
     inputs: job.inputs,
-    document: {
-      tasks: job.tasks,
-      secrets: job.secrets,
-      output: job.output,
-      defaults: job.defaults,
-      webhooks: job.webhooks,
-      autoDelete: job.autoDelete,
-    },
+    document: storedDocument(job),
   });
+
+/** What {@link updateDocuments} reads. */
+export const documentRow = (job: Job) => ({
+  id: job.id,
+  name: job.name,
+  description: job.description,
+  tags: job.tags,
+  taskCount: job.taskCount,
+  inputs: job.inputs,
+  document: storedDocument(job),
+});
+
+const storedDocument = (job: Job): StoredJobDocument => ({
+  tasks: job.tasks,
+  secrets: job.secrets,
+  output: job.output,
+  defaults: job.defaults,
+  webhooks: job.webhooks,
+  autoDelete: job.autoDelete,
+});
 
 /** What {@link updateJobs} reads. */
 export const progressRow = (job: JobProgress) => ({

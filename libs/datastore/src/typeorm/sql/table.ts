@@ -69,9 +69,23 @@ export class Table<E extends object> {
 
   /** An UPDATE by id: every column that may change becomes what the JSON parameter says, NULL where it says nothing. */
   updateJson(parameter: string): string {
-    const columns = this.columns.filter(({ isUpdated }) => isUpdated);
+    return this.updateColumns(
+      parameter,
+      this.columns.filter(({ isUpdated }) => isUpdated),
+    );
+  }
+
+  /** As {@link updateJson}, of these fields alone; `computed` are SQL expressions over the row `i`, by field. */
+  updateJsonOf(parameter: string, fields: readonly Field<E>[], computed: Partial<Record<Field<E>, string>>): string {
+    const further = this.pick(Object.keys(computed)).map(
+      ({ field, name }) => `, ${name} = ${computed[field as Field<E>]}`,
+    );
+    return this.updateColumns(parameter, this.pick(fields), further.join(''));
+  }
+
+  private updateColumns(parameter: string, columns: readonly Column[], further = ''): string {
     const id = this.columns.filter(({ field }) => field === 'id');
-    return `UPDATE ${this.name} AS t SET ${columns.map(({ field, name }) => `${name} = i."${field}"`).join(', ')}
+    return `UPDATE ${this.name} AS t SET ${columns.map(({ field, name }) => `${name} = i."${field}"`).join(', ')}${further}
       FROM json_to_recordset(${parameter}::json) AS i (${this.recordOf([...id, ...columns])}) WHERE t.id = i.id`;
   }
 

@@ -1,7 +1,16 @@
 import type { Job } from '@tork/core';
 import { InvalidValueError } from '../../errors';
 import type { Changes, OutboxRow } from '../../datastore';
-import { insertJobs, insertPermissions, newJobRow, permissionRows, progressRow, updateJobs } from '../rows/job.rows';
+import {
+  documentRow,
+  insertJobs,
+  insertPermissions,
+  newJobRow,
+  permissionRows,
+  progressRow,
+  updateDocuments,
+  updateJobs,
+} from '../rows/job.rows';
 import { insertOutbox, outboxRow } from '../rows/outbox.rows';
 import { insertTasks, newTaskRow, taskProgressRow, updateTasks } from '../rows/task.rows';
 import { insertWebhookDeliveries, insertWebhookLanes, webhookDeliveryRow, webhookLaneRows } from '../rows/webhook.rows';
@@ -18,6 +27,7 @@ const KINDS = {
   lanes: insertWebhookLanes,
   deliveries: insertWebhookDeliveries,
   outbox: insertOutbox,
+  documents: updateDocuments,
 } as const satisfies Record<string, (parameter: string) => string[]>;
 type Kind = keyof typeof KINDS;
 const KIND_NAMES = Object.keys(KINDS) as Kind[];
@@ -29,7 +39,7 @@ const statements = new Map<string, Statement>();
  * holds differs from batch to batch; each combination is a statement of its own, prepared when it first occurs.
  */
 export async function writeChanges(session: Session, changes: Changes): Promise<OutboxRow[]> {
-  const { newJobs = [], jobs = [], newTasks = [], tasks = [], outbox = [], deliveries = [] } = changes;
+  const { newJobs = [], jobs = [], newTasks = [], tasks = [], outbox = [], deliveries = [], documents = [] } = changes;
   const rows: Record<Kind, object[]> = {
     newJobs: newJobs.map(newJobRow),
     permissions: newJobs.flatMap(permissionRows),
@@ -39,6 +49,7 @@ export async function writeChanges(session: Session, changes: Changes): Promise<
     lanes: webhookLaneRows(deliveries),
     deliveries: deliveries.map(webhookDeliveryRow),
     outbox: outbox.map(outboxRow),
+    documents: documents.map(documentRow),
   };
   const kinds = KIND_NAMES.filter((kind) => rows[kind].length > 0);
   if (kinds.length === 0) return [];
