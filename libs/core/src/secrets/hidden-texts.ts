@@ -30,8 +30,7 @@ export class HiddenTexts {
 
   /** The text with {@link REDACTED} in the place of each value; values that overlap are replaced as one. */
   hide(text: string): string {
-    const spans = this.spansIn(text);
-    return spans.length === 0 ? text : replaced(text, spans);
+    return this.standsIn(text) ? replaced(text, this.spansIn(text)) : text;
   }
 
   /** Whether a text is one of the values, be it a single character. */
