@@ -33,7 +33,8 @@ const surroundings = {
 };
 const staging = await mkdtemp(join(tmpdir(), 'tork-pack-'));
 try {
-  const staged = await Promise.all(folders.map((folder) => stage(folder, staging, surroundings)));
+  const staged = [];
+  for (const folder of folders) staged.push(await stage(folder, staging, surroundings));
   await rm(OUT, { recursive: true, force: true });
   await mkdir(OUT, { recursive: true });
   await promisify(execFile)('npm', ['pack', '--silent', '--pack-destination', OUT, ...staged]);
