@@ -1,3 +1,4 @@
+import { HiddenTexts } from '@tork/core';
 import { OutputDemultiplexer, OutputTail } from './output';
 
 function frame(stream: number, payload: string): Buffer {
@@ -54,5 +55,14 @@ describe('OutputTail', () => {
 
   it('holds no control characters', () => {
     expect(tailOf('\u001b[31mred\u0000\u0007\tx\r\n')).toBe('[31mred\tx\n');
+  });
+
+  it('hides texts that it would cut apart', () => {
+    const key = Array.from({ length: 20 }, (_, i) => `key line ${i}`).join('\n');
+    const tail = new OutputTail(new HiddenTexts([key, 'ünlock']));
+
+    for (const byte of Buffer.from(`before\n${key}\nsay ünlock\nsay ün`)) tail.write(Uint8Array.of(byte));
+
+    expect(tail.text).toBe('before\n[REDACTED]\nsay [REDACTED]\nsay ün');
   });
 });

@@ -1,3 +1,6 @@
+import { StringDecoder } from 'node:string_decoder';
+import { HiddenTexts, HidingStream } from '@tork/core';
+
 const HEADER_BYTES = 8;
 
 /**
@@ -32,25 +35,36 @@ const TAIL_LINES = 10;
 /** Lines longer than this together are cut at their beginning. */
 const TAIL_BYTES = 32 * 1024;
 
-/** Keeps the last lines of an output. */
+/** Keeps the last lines of an output, without hidden texts: of one that is cut off nobody would know the rest. */
 export class OutputTail {
+  private readonly decoder = new StringDecoder('utf8');
+  private readonly stream: HidingStream;
   private chunks: Uint8Array[] = [];
   private bytes = 0;
 
-  write(chunk: Uint8Array): void {
-    this.chunks.push(chunk);
-    this.bytes += chunk.length;
-    if (this.bytes > 2 * TAIL_BYTES || this.chunks.length > 1000) this.shrink();
+  constructor(private readonly hidden = new HiddenTexts()) {
+    this.stream = new HidingStream(hidden);
   }
 
-  /** The last ten lines, without control characters. */
+  write(chunk: Uint8Array): void {
+    this.keep(this.hidden.isEmpty ? chunk : Buffer.from(this.stream.push(this.decoder.write(chunk as Buffer))));
+  }
+
+  /** The last ten lines, without control characters. Nothing is written afterwards. */
   get text(): string {
+    if (!this.hidden.isEmpty) this.keep(Buffer.from(this.stream.push(this.decoder.end()) + this.stream.end()));
     this.shrink();
     const printable = Buffer.concat(this.chunks)
       .toString()
       .replace(/[\0-\x08\x0b-\x1f\x7f]/g, '');
     const lines = printable.split(/(?<=\n)/);
     return lines.slice(-TAIL_LINES).join('');
+  }
+
+  private keep(chunk: Uint8Array): void {
+    this.chunks.push(chunk);
+    this.bytes += chunk.length;
+    if (this.bytes > 2 * TAIL_BYTES || this.chunks.length > 1000) this.shrink();
   }
 
   private shrink(): void {

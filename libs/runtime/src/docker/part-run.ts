@@ -1,4 +1,4 @@
-import type { Probe } from '@tork/core';
+import type { HiddenTexts, Probe } from '@tork/core';
 import { abortable } from '../abortable';
 import { RuntimeUnavailableError, TaskFailedError } from '../errors';
 import { taskFiles, type TaskFile } from '../task-files';
@@ -17,19 +17,24 @@ const KILLED = 137;
 
 /** One container of a task: prepared, started, ended, and removed on every way out. */
 export class PartRun {
-  private readonly tail = new OutputTail();
+  private readonly tail: OutputTail;
   private readonly undo: UndoStack;
   private container!: TaskContainer;
   private torkDir!: TorkDir;
 
-  /** @param signal ends it at any moment */
+  /**
+   * @param signal ends it at any moment
+   * @param hidden what no error shows of its output
+   */
   constructor(
     private readonly context: DockerContext,
     private readonly part: Part,
     private readonly surroundings: Surroundings,
     private readonly output: (chunk: Uint8Array) => void,
     private readonly signal: AbortSignal,
+    hidden?: HiddenTexts,
   ) {
+    this.tail = new OutputTail(hidden);
     this.undo = new UndoStack((error) => context.logger.warn({ err: error }, 'cannot remove what a task ran in'));
   }
 

@@ -1,3 +1,4 @@
+import { HiddenTexts } from '@tork/core';
 import type { AuxTask, RunnableTask } from '@tork/core';
 import { TaskFailedError } from '../errors';
 import { ProgressFollower } from '../progress';
@@ -11,13 +12,17 @@ import { UndoStack } from './undo-stack';
 
 /** A task from its mounts to its result. */
 export class TaskRun {
+  private readonly hidden: HiddenTexts;
+
   /** @param signal ends it at any moment */
   constructor(
     private readonly context: DockerContext,
     private readonly task: RunnableTask,
     private readonly io: TaskIo,
     private readonly signal: AbortSignal,
-  ) {}
+  ) {
+    this.hidden = new HiddenTexts(task.hidden);
+  }
 
   async run(): Promise<TaskResult> {
     const { task } = this;
@@ -80,6 +85,6 @@ export class TaskRun {
   }
 
   private partRun(part: AuxTask, surroundings: Surroundings): PartRun {
-    return new PartRun(this.context, part, surroundings, (chunk) => this.io.output(chunk), this.signal);
+    return new PartRun(this.context, part, surroundings, (chunk) => this.io.output(chunk), this.signal, this.hidden);
   }
 }
