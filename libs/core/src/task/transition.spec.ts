@@ -10,7 +10,7 @@ const seconds = (n: number) => new Date(now.getTime() + n * 1000);
 const context: MachineContext = {
   now,
   newId: () => 'fresh',
-  expressions: { render: (text) => text, value: (text) => text },
+  expressions: { render: (text) => text, value: (text) => text, condition: (text) => text },
   maxRedeliveries: 5,
 };
 
