@@ -5,6 +5,7 @@ import type { WebContext } from './web/web-context';
 
 /** The methods that an endpoint can have. */
 export const ENDPOINT_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+/** One of {@link ENDPOINT_METHODS}. */
 export type EndpointMethod = (typeof ENDPOINT_METHODS)[number];
 
 /**

@@ -21,6 +21,7 @@ export interface HeldDelivery extends Delivery {
 /** What becomes of a delivery of a batch: forgotten, handed out again, or put with the dead letters for good. */
 export type Verdict = 'ack' | 'requeue' | { deadLetter: string };
 
+/** A consumer or a listener at work. */
 export interface Subscription {
   /** Takes nothing more; resolves when the handlers under way have ended and are settled. Idempotent. */
   close(): Promise<void>;
@@ -29,6 +30,7 @@ export interface Subscription {
 /** Big enough that a transaction a batch is cheap per message, small enough that none takes long. */
 export const DEFAULT_BATCH_SIZE = 256;
 
+/** How deliveries are gathered into batches. */
 export interface BatchOptions {
   /**
    * Most deliveries that one call of the handler gets. Default 256. Twice as many of each queue may be unsettled: the

@@ -21,8 +21,10 @@ import type { JobInput, JobListener } from './submission';
 import type { Tork } from './tork';
 import { TorkModule } from './tork.module';
 
+/** An engine goes from left to right, once; one whose start fails is TERMINATED. */
 export type EngineState = 'IDLE' | 'RUNNING' | 'TERMINATING' | 'TERMINATED';
 
+/** What an engine is made of; all of it has defaults. */
 export interface EngineOptions {
   /** Default `standalone`. */
   mode?: Mode;
@@ -73,6 +75,7 @@ export class Engine extends Extensions {
     this.configure(options);
   }
 
+  /** Where the engine is in its life. */
   get state(): EngineState {
     return this.current;
   }

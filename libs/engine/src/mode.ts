@@ -1,7 +1,9 @@
 /** What a process does: everything, the coordinator with the API, or one role alone. */
 export const MODES = ['standalone', 'coordinator', 'worker', 'api'] as const;
+/** One of {@link MODES}. */
 export type Mode = (typeof MODES)[number];
 
+/** Whether a text, such as an argument of the command line, is a mode. */
 export const isMode = (text: string): text is Mode => (MODES as readonly string[]).includes(text);
 
 export interface Roles {

@@ -34,6 +34,7 @@ export class Tork {
     return this.urlNow();
   }
 
+  /** The broker that the roles share. */
   get broker(): Broker {
     return this.ports.broker;
   }

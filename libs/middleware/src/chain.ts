@@ -14,6 +14,7 @@ export interface ChainKind<C> {
   readonly context?: C;
 }
 
+/** Where a decorated class is in its chain. */
 export interface ChainOptions {
   /** Links of a lower order are further out. Default 0, which is also that of registered functions. */
   order?: number;

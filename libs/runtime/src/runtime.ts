@@ -9,6 +9,7 @@ export interface TaskIo {
   progress(percent: number): void;
 }
 
+/** What a task that ended well has left. */
 export interface TaskResult {
   /** The whole content of the task's output file, untrimmed; absent when empty. */
   result?: string;

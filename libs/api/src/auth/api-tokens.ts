@@ -11,12 +11,15 @@ const PREFIX_LENGTH = MARK.length + 6;
 const TEXT = new RegExp(`^${MARK}[A-Za-z0-9_-]{43}$`);
 const MAX_NAME = 256;
 
+/** What {@link issueToken} makes. */
 export interface NewToken {
   /** What it is for; no two tokens have the same name. */
   name: string;
+  /** What it opens: `read`, `submit` or `admin`. */
   scope: string;
   /** Name or id of the user whom its holder acts as. Default: nobody in particular. */
   user?: string;
+  /** It opens nothing from then on. Default: it has no end. */
   expiresAt?: Date;
 }
 
