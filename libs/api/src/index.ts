@@ -1,4 +1,4 @@
-export { hashToken, issueToken } from './auth/api-tokens';
+export { issueToken } from './auth/api-tokens';
 export type { NewToken } from './auth/api-tokens';
 export { InvalidTokenError } from './auth/errors';
 export { ApiModule } from './api.module';

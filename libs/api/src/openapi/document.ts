@@ -13,7 +13,17 @@ export function buildDocument(app: INestApplication, version: string): OpenAPIOb
     .setDescription('Submit jobs, follow them, and look at what runs where.')
     .setLicense('MIT', 'https://opensource.org/licenses/MIT')
     .setVersion(version)
+    .addBasicAuth(
+      { type: 'http', scheme: 'basic', description: 'A user, with `middleware.web.basicauth`.' },
+      'password',
+    )
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: 'A key or API token, with `keyauth` or `tokenauth`.' },
+      'key',
+    )
     .build();
+  // Any of them, or none, as the server is configured.
+  info.security = [{}, { password: [] }, { key: [] }];
   const document = SwaggerModule.createDocument(app, info, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '').toLowerCase()}_${method}`,
   });

@@ -5,7 +5,8 @@ import { ANSWERS, type AnswerName } from './answers';
 interface OpenApi {
   openapi: string;
   paths: Record<string, Record<string, { responses: Record<string, unknown>; parameters?: { name: string }[] }>>;
-  components: { schemas: Record<string, object> };
+  components: { schemas: Record<string, object>; securitySchemes: Record<string, object> };
+  security: object[];
 }
 
 let datastore: Datastore;
@@ -51,6 +52,11 @@ describe('/openapi.json', () => {
     }
   });
 
+  it('says how to log in', () => {
+    expect(document.security).toEqual([{}, { password: [] }, { key: [] }]);
+    expect(Object.keys(document.components.securitySchemes)).toEqual(['password', 'key']);
+  });
+
   it('names no schema that it does not have', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference!);
 
@@ -86,10 +92,11 @@ describe('/openapi.json', () => {
       ['Nodes', 'GET', '/nodes'],
       ['Metrics', 'GET', '/metrics'],
       ['Error', 'GET', '/jobs/x'],
+      ['User', 'POST', '/users'],
     ];
 
     for (const [name, method, path] of calls) {
-      const { body } = await api.call(method, path);
+      const { body } = await api.call(method, path, method === 'POST' ? { username: 'ada', password: 'p' } : undefined);
       expect([path, ANSWERS[name].safeParse(body).error?.issues]).toEqual([path, undefined]);
     }
   });
