@@ -7,6 +7,7 @@ const ESCAPED = 'enc::';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+const NONCES_AT_A_TIME = 256;
 
 /**
  * Encrypts texts with AES-256-GCM, in the format of Tork 0.1.153: `enc:` and the base64 of nonce, ciphertext and tag,
@@ -15,6 +16,8 @@ const TAG_BYTES = 16;
 export class Cipher {
   private readonly key: Buffer | undefined;
   private readonly keys: readonly Buffer[];
+  /** Random bytes for the next nonces: to draw them one by one would cost a third of the whole. */
+  private nonces = Buffer.alloc(0);
 
   /** Encrypts with `passphrase`, if there is one; decrypts with the former ones too, so that it can be changed. */
   constructor(passphrase?: string, former: readonly string[] = []) {
@@ -31,7 +34,7 @@ export class Cipher {
 
   seal(text: string): string {
     if (!this.key) return this.escape(text);
-    const nonce = randomBytes(NONCE_BYTES);
+    const nonce = this.nextNonce();
     const cipher = createCipheriv('aes-256-gcm', this.key, nonce);
     const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
     return ENCRYPTED + sealed.toString('base64');
@@ -40,6 +43,13 @@ export class Cipher {
   /** A text that stays readable, but is not taken for an encrypted one. */
   escape(text: string): string {
     return text.startsWith(ENCRYPTED) ? ESCAPED + text.slice(ENCRYPTED.length) : text;
+  }
+
+  private nextNonce(): Buffer {
+    if (this.nonces.length === 0) this.nonces = randomBytes(NONCE_BYTES * NONCES_AT_A_TIME);
+    const nonce = this.nonces.subarray(0, NONCE_BYTES);
+    this.nonces = this.nonces.subarray(NONCE_BYTES);
+    return nonce;
   }
 
   /** Undefined if the text is encrypted and none of the keys fits. */
