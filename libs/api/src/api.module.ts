@@ -12,6 +12,7 @@ import { BROKER, type Broker } from '@tork/broker';
 import { DATASTORE, type Datastore } from '@tork/datastore';
 import {
   chainProviders,
+  ChainWatch,
   JOB_MIDDLEWARE,
   type JobContext,
   LOG_MIDDLEWARE,
@@ -126,12 +127,17 @@ export class ApiModule implements OnModuleInit, OnModuleDestroy {
           provide: ReadChains,
           inject: [API_OPTIONS, DATASTORE, chain(JOB_MIDDLEWARE), chain(TASK_MIDDLEWARE), chain(LOG_MIDDLEWARE)],
           useFactory: (
-            { redactor }: ApiOptions,
+            { log: report, redactor }: ApiOptions,
             datastore: Datastore,
             job?: readonly Middleware<JobContext>[],
             task?: readonly Middleware<TaskContext>[],
             log?: readonly Middleware<LogContext>[],
-          ) => new ReadChains({ job, task, log, redactor, datastore }),
+          ) => {
+            const watch = new ChainWatch({
+              report: (name, forMs) => report.warn({ middleware: name, forMs }, 'a middleware does not settle'),
+            });
+            return new ReadChains({ job, task, log, redactor, datastore, watch });
+          },
         },
         {
           provide: JobSubmitter,

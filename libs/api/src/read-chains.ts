@@ -2,16 +2,16 @@ import { type HiddenTexts, type Job, JobNotFoundError, jobSummary, secretsOf } f
 import type { JobSummary, Page, Task, TaskLogPart } from '@tork/core';
 import type { Datastore } from '@tork/datastore';
 import {
-  compose,
-  type Handler,
   type JobContext,
   type LogContext,
   type Middleware,
   type Redactor,
+  runChain,
+  type RunOptions,
   type TaskContext,
 } from '@tork/middleware';
 
-export interface ReadChainsOptions {
+export interface ReadChainsOptions extends RunOptions {
   job?: readonly Middleware<JobContext>[];
   task?: readonly Middleware<TaskContext>[];
   log?: readonly Middleware<LogContext>[];
@@ -26,23 +26,15 @@ export interface ReadChainsOptions {
  * links add is covered, and so is what they do not pass on. Lists and the answer to a submission have no chain.
  */
 export class ReadChains {
-  private readonly jobChain: Handler<JobContext>;
-  private readonly taskChain: Handler<TaskContext>;
-  private readonly logChain: Handler<LogContext>;
   /** What is to be hidden in what is on its way through a chain. */
   private readonly secrets = new WeakMap<object, HiddenTexts>();
 
-  constructor(private readonly options: ReadChainsOptions) {
-    const { job = [], task = [], log = [] } = options;
-    this.jobChain = compose(job, async (context) => this.hideInJob(context));
-    this.taskChain = compose(task, async (context) => this.hideInTask(context));
-    this.logChain = compose(log, async (context) => this.hideInLog(context));
-  }
+  constructor(private readonly options: ReadChainsOptions) {}
 
   async job(job: Job): Promise<Job> {
     const context: JobContext = { event: 'READ', job };
     this.secrets.set(context, secretsOf(job));
-    await this.jobChain(context);
+    await this.run('job', this.options.job, context, () => this.hideInJob(context));
     if (this.options.job?.length) this.hideInJob(context);
     return context.job as Job;
   }
@@ -51,7 +43,7 @@ export class ReadChains {
   async task(task: Task): Promise<Task> {
     const context: TaskContext = { event: 'READ', task };
     this.secrets.set(context, await this.secretsOf(task.jobId));
-    await this.taskChain(context);
+    await this.run('task', this.options.task, context, () => this.hideInTask(context));
     if (this.options.task?.length) this.hideInTask(context);
     return context.task;
   }
@@ -60,7 +52,7 @@ export class ReadChains {
   async log(page: Page<TaskLogPart>, jobId: string): Promise<Page<TaskLogPart>> {
     const context: LogContext = { event: 'READ', parts: page.items };
     this.secrets.set(context, await this.secretsOf(jobId));
-    await this.logChain(context);
+    await this.run('log', this.options.log, context, () => this.hideInLog(context));
     if (this.options.log?.length) this.hideInLog(context);
     return { ...page, items: context.parts };
   }
@@ -81,6 +73,10 @@ export class ReadChains {
       return hidden ? [redactor.jobSummary(summary, hidden)] : [];
     });
     return { ...page, items, size: items.length };
+  }
+
+  private run<C>(kind: string, chain: readonly Middleware<C>[] = [], context: C, innermost: () => void): Promise<void> {
+    return runChain(kind, chain, async () => innermost(), context, this.options);
   }
 
   private async secretsOf(jobId: string): Promise<HiddenTexts> {

@@ -40,7 +40,7 @@ import type { EngineConfig, JobContext, Middleware, NodeContext, TaskContext, We
 import { migrate } from './migrate';
 
 const services = useServices('postgres');
-const datastore = () => ({ type: 'postgres', postgres: { dsn: services.postgres.url } });
+const datastore = () => ({ type: 'postgres', postgres: { dsn: services.postgres.url, max_open_conns: 5 } });
 beforeAll(() => migrate(engineConfig.parse({ datastore: datastore() })));
 
 const makeConfig = async (): Promise<EngineConfig> =>

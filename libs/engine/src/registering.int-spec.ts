@@ -8,7 +8,7 @@ import { migrate } from './migrate';
 import type { Mode } from './mode';
 
 const services = useServices('postgres');
-const datastore = () => ({ type: 'postgres', postgres: { dsn: services.postgres.url } });
+const datastore = () => ({ type: 'postgres', postgres: { dsn: services.postgres.url, max_open_conns: 5 } });
 beforeAll(() => migrate(engineConfig.parse({ datastore: datastore() })));
 
 let running: Engine[] = [];

@@ -14,6 +14,8 @@ export { redactConfig } from './redact/config';
 export type { RedactConfig } from './redact/config';
 export { Redactor } from './redact/redactor';
 export type { RedactorOptions } from './redact/redactor';
+export { MiddlewareTimeoutError, runChain } from './run-chain';
+export type { RunOptions } from './run-chain';
 export { InvalidMiddlewareError, isMiddlewareClass, toMiddleware } from './registration';
 export type { MiddlewareEntry } from './registration';
 export {

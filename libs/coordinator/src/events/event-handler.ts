@@ -11,15 +11,14 @@ import {
   onTaskStep,
 } from '@tork/core';
 import { DatastoreUnavailableError } from '@tork/datastore';
-import type { JobContext, Middleware, ShownJob, TaskContext } from '@tork/middleware';
+import { runChain } from '@tork/middleware';
+import type { JobContext, Middleware, RunOptions, ShownJob, TaskContext } from '@tork/middleware';
 import type { CoordinatorLog } from '../log';
-import { runChain } from '../run-chain';
 import type { WebhookRecorder } from '../webhooks/recorder';
-import type { ChainOptions } from '../run-chain';
 import type { JobViews, WorkingView } from './job-views';
 import { RewriteWatch } from './rewriting';
 
-export interface Chains extends ChainOptions {
+export interface Chains extends RunOptions {
   readonly job: readonly Middleware<JobContext>[];
   readonly task: readonly Middleware<TaskContext>[];
 }

@@ -2,12 +2,11 @@ import type { Heartbeat, OutgoingMessage, TaskStarted } from '@tork/core';
 import { privateQueueOf } from '@tork/core';
 import type { Broker, Delivery, Verdict } from '@tork/broker';
 import type { Datastore, TaskRef } from '@tork/datastore';
-import type { Middleware, NodeContext } from '@tork/middleware';
+import { runChain } from '@tork/middleware';
+import type { Middleware, NodeContext, RunOptions } from '@tork/middleware';
 import { z } from 'zod';
 import { decode, isolateDecoded } from '../isolate';
 import type { CoordinatorLog } from '../log';
-import { runChain } from '../run-chain';
-import type { ChainOptions } from '../run-chain';
 
 const heartbeat = z.object({
   id: z.string().min(1).max(64),
@@ -27,7 +26,7 @@ const heartbeat = z.object({
 /** A hand-out this young may still have its `started` on the way. */
 const IN_FLIGHT_MS = 10_000;
 
-export interface HeartbeatIntakeOptions extends ChainOptions {
+export interface HeartbeatIntakeOptions extends RunOptions {
   datastore: Pick<Datastore, 'transaction'>;
   broker: Pick<Broker, 'publish'>;
   chain: readonly Middleware<NodeContext>[];
