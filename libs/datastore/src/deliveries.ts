@@ -6,8 +6,8 @@ export interface ClaimedDelivery extends WebhookDelivery {
   laneId: string;
   /** Host of its URL, with the port if that is not the scheme's own. */
   host: string;
-  /** Number of the claim; a sender whose claim has ended changes nothing any more. */
-  claim: number;
+  /** Names the claim; a sender whose claim has ended changes nothing any more. */
+  claim: string;
   /** Its place among all deliveries, decimal text. */
   ordinal: string;
   /** How often it has failed. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ClaimOptions, ClaimedDelivery } from '../deliveries';
 import type { Connections } from './connections';
 import {
@@ -19,7 +20,7 @@ export class TypeormDeliveries {
   constructor(private readonly connections: Connections) {}
 
   claim({ busy, leaseMs, limit, perHost }: ClaimOptions): Promise<ClaimedDelivery[]> {
-    return this.claimed(CLAIM_DELIVERIES, [limit, perHost, JSON.stringify(busy), leaseMs]);
+    return this.claimed(CLAIM_DELIVERIES, [limit, perHost, JSON.stringify(busy), leaseMs, randomUUID()]);
   }
 
   async finish({ claim, laneId, ordinal }: ClaimedDelivery, leaseMs: number): Promise<ClaimedDelivery | undefined> {

@@ -49,7 +49,14 @@ export function deliveries(underTest: () => Datastore): void {
     await write(delivery);
 
     expect(await claim(host)).toEqual([
-      { ...delivery, host, attempts: 0, claim: 1, laneId: expect.any(String), ordinal: expect.stringMatching(/^\d+$/) },
+      {
+        ...delivery,
+        host,
+        attempts: 0,
+        claim: expect.any(String),
+        laneId: expect.any(String),
+        ordinal: expect.stringMatching(/^\d+$/),
+      },
     ]);
   });
 
@@ -102,7 +109,8 @@ export function deliveries(underTest: () => Datastore): void {
     await underTest().postponeDelivery(lost!, 0);
     await underTest().releaseDelivery(lost!);
 
-    expect(held).toEqual({ ...lost, claim: 2 });
+    expect(held).toEqual({ ...lost, claim: expect.any(String) });
+    expect(held?.claim).not.toBe(lost?.claim);
     expect(await claim(host)).toEqual([]);
     // It was made all the same, and must not be made again if that can be helped.
     expect(await underTest().finishDelivery(lost!, MINUTE_MS)).toBeUndefined();
@@ -120,7 +128,7 @@ export function deliveries(underTest: () => Datastore): void {
     expect(await claim(host)).toEqual([]);
 
     await underTest().postponeDelivery(failed!, 0);
-    expect(await claim(host)).toEqual([{ ...failed, attempts: 2, claim: 2 }]);
+    expect(await claim(host)).toEqual([{ ...failed, attempts: 2, claim: expect.any(String) }]);
   });
 
   it('gives a released one back at once', async () => {
@@ -130,7 +138,7 @@ export function deliveries(underTest: () => Datastore): void {
 
     await underTest().releaseDelivery(released!);
 
-    expect(await claim(host)).toEqual([{ ...released, claim: 2 }]);
+    expect(await claim(host)).toEqual([{ ...released, claim: expect.any(String) }]);
   });
 
   it('loses none that is written while the last of its lane is finished', async () => {
@@ -147,6 +155,19 @@ export function deliveries(underTest: () => Datastore): void {
     done.push(...(await drain(host)));
 
     expect(done).toEqual(ids(made));
+  });
+
+  it('does not give the next of a lane that another sender has claimed meanwhile', async () => {
+    const host = makeHost();
+    await write(make(host));
+    const [last] = await claim(host);
+    await underTest().finishDelivery(last!, MINUTE_MS);
+
+    await write(make(host));
+    const [next] = await claim(host);
+
+    expect(await underTest().finishDelivery(last!, MINUTE_MS)).toBeUndefined();
+    expect(await underTest().finishDelivery(next!, MINUTE_MS)).toBeUndefined();
   });
 
   it('keeps places free for other hosts', async () => {

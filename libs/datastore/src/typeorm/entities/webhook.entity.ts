@@ -19,9 +19,12 @@ export class WebhookLaneEntity {
   @Column({ type: 'timestamptz', name: 'due_at', insert: false })
   dueAt!: Date;
 
-  /** Number of the claim: whoever had an earlier one has lost the lane. */
-  @Column({ type: 'int', insert: false })
-  claim!: number;
+  /**
+   * Names the claim: whoever had an earlier one has lost the lane. No number: a lane comes back when it is removed and
+   * written again, and with it the numbers would.
+   */
+  @Column({ type: 'text', insert: false, nullable: true })
+  claim!: string | null;
 }
 
 /** A call that is to be made. */

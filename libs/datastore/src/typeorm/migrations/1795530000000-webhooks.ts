@@ -23,7 +23,7 @@ const STATEMENTS = [
     job_id ${ID} NOT NULL,
     host text COLLATE "C" NOT NULL,
     due_at timestamptz NOT NULL DEFAULT now(),
-    claim int NOT NULL DEFAULT 0
+    claim text
   ) WITH (fillfactor = 70, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0)`,
   // The next lanes of each host are found without a look at the others, be there thousands.
   'CREATE INDEX webhooks_lanes_due_idx ON webhooks_lanes (host, due_at)',

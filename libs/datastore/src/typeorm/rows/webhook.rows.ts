@@ -47,7 +47,7 @@ const SELECT_CLAIMED = 'd.ordinal, d.id, d.event, d.attempts, d.request';
 
 /**
  * $1: limit; $2: most lanes of a host; $3: how many of each host are in hand already, as JSON; $4: length of the claim in
- * milliseconds. Hosts are found by leaping through the index from one to the next, and of each no more lanes are looked
+ * milliseconds; $5: its name. Hosts are found by leaping through the index from one to the next, and of each no more lanes are looked
  * at than may be taken.
  */
 export const CLAIM_DELIVERIES: Statement = {
@@ -63,7 +63,7 @@ export const CLAIM_DELIVERIES: Statement = {
         LIMIT greatest(0, $2::int - coalesce(($3::json ->> h.host)::int, 0)) FOR UPDATE SKIP LOCKED) l
       ORDER BY l.due_at LIMIT $1),
     claimed AS (
-      UPDATE webhooks_lanes l SET claim = l.claim + 1, due_at = clock_timestamp() + $4 * interval '1 ms'
+      UPDATE webhooks_lanes l SET claim = $5, due_at = clock_timestamp() + $4 * interval '1 ms'
       FROM due WHERE l.id = due.id RETURNING l.id, l.job_id, l.host, l.claim)
     SELECT c.id AS "laneId", c.job_id AS "jobId", c.host, c.claim, ${SELECT_CLAIMED}
     FROM claimed c CROSS JOIN LATERAL (${NEXT_OF_LANE('c.id')}) d ORDER BY d.ordinal`,
@@ -113,7 +113,7 @@ export interface ClaimedRow {
   laneId: string;
   jobId: string;
   host: string;
-  claim: number;
+  claim: string;
   ordinal: string;
   id: string;
   event: WebhookEvent;
