@@ -5,6 +5,7 @@ import { authenticate } from '../auth/authentication';
 import type { Passwords } from '../auth/passwords';
 import type { WebConfig } from '../config';
 import { allowOrigins } from './cors';
+import { refuseForeignPages } from './foreign-pages';
 import { limitRate } from './rate-limit';
 
 export interface BuiltInServices {
@@ -27,6 +28,7 @@ export interface BuiltInOptions extends BuiltInServices {
 export function addBuiltIns(instance: FastifyInstance, options: BuiltInOptions): void {
   const { datastore, log, methodsOf, passwords, web } = options;
   allowOrigins(instance, web.cors, methodsOf);
+  refuseForeignPages(instance, web.cors);
   authenticate(instance, { config: web, datastore, passwords, log });
   limitRate(instance, web.ratelimit);
 }

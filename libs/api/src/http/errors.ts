@@ -39,6 +39,14 @@ export class BodyTooLargeError extends TorkError {
   }
 }
 
+/** The page of another site wants to change something by its visitor's browser. */
+export class ForeignPageError extends TorkError {
+  readonly code = 'FOREIGN_PAGE';
+  constructor() {
+    super('requests of pages of other sites are refused');
+  }
+}
+
 /** A client asks more often than `middleware.web.ratelimit.rps` allows. */
 export class RateLimitError extends AnswerError {
   readonly code = 'RATE_LIMITED';
