@@ -152,7 +152,9 @@ describe('rates', () => {
 
     for (let i = 1; i <= 10; i++) expect(await ask(`192.0.2.${i}`)).toBe(200);
     // What stands in front of the address that the trusted proxy has seen is what the client says of itself.
-    const forged = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8, 9].map((i) => ask(`10.0.0.${i}, 198.51.100.7, 10.9.0.1`)));
+    const forged = await Promise.all(
+      [1, 2, 3, 4, 5, 6, 7, 8, 9].map((i) => ask(`10.0.0.${i}, 198.51.100.7, 10.9.0.1`)),
+    );
     expect(forged.filter((status) => status === 429).length).toBeGreaterThanOrEqual(3);
     await server.tork.stop();
   });
