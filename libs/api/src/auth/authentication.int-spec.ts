@@ -141,6 +141,7 @@ describe('the audit log', () => {
         expect.objectContaining({
           logger: 'audit',
           path: '/jobs',
+          'remote-ip': '127.0.0.1',
           subject: api.commands[0]!.jobId,
           outcome: 'unknown',
         }),

@@ -1,4 +1,5 @@
 import { TOKEN_SCOPES, type TokenScope } from '@tork/core';
+import { onlyLooks } from '../http/methods';
 
 /** What changes jobs and schedules without deleting them. */
 const SUBMITS = new Set([
@@ -10,15 +11,13 @@ const SUBMITS = new Set([
   'PUT /scheduled-jobs/:id/resume',
 ]);
 
-const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
-
 /**
  * The scope that a request needs. `read` is for whatever only looks, `submit` for jobs and schedules, `admin` for all
  * else: deleting, making users, and what an embedding program adds that is no `GET`. A path without a route needs `read`,
  * to be told that there is none.
  */
 export function scopeFor(method: string, route: string | undefined): TokenScope {
-  if (READS.has(method) || route === undefined) return 'read';
+  if (onlyLooks(method) || route === undefined) return 'read';
   return SUBMITS.has(`${method} ${route}`) ? 'submit' : 'admin';
 }
 

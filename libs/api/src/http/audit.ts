@@ -2,6 +2,7 @@ import { createLogger, type Logger, openLogFile } from '@tork/observability';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { WebConfig } from '../config';
 import { AuditFileError } from './errors';
+import { onlyLooks } from './methods';
 import { pathOf } from './query';
 
 declare module 'fastify' {
@@ -10,9 +11,6 @@ declare module 'fastify' {
     subject?: string;
   }
 }
-
-/** Nothing of these is to change anything. */
-const LOOKS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export type AuditOutcome = 'done' | 'refused' | 'failed' | 'unknown';
 
@@ -28,7 +26,10 @@ export function auditWrites(instance: FastifyInstance, config: WebConfig['audit'
   const { close, log } = config.file ? fileLog(config.file) : { close: () => undefined, log: processLog };
   const audit = log.child({ logger: 'audit' }, { level: 'info' });
   instance.addHook('onRequest', (request, reply, done) => {
-    if (!LOOKS.has(request.method)) reply.raw.once('close', () => audit.info(describe(request, reply), 'Write'));
+    if (!onlyLooks(request.method)) {
+      const { ip } = request; // a connection that is closed has forgotten it
+      reply.raw.once('close', () => audit.info(describe(request, reply, ip), 'Write'));
+    }
     done();
   });
   instance.addHook('onClose', (_instance, done) => {
@@ -37,7 +38,7 @@ export function auditWrites(instance: FastifyInstance, config: WebConfig['audit'
   });
 }
 
-function describe(request: FastifyRequest, reply: FastifyReply): Record<string, unknown> {
+function describe(request: FastifyRequest, reply: FastifyReply, ip: string): Record<string, unknown> {
   const { currentUser, failure, identity } = request;
   const isAnswered = reply.raw.writableFinished;
   return {
@@ -45,7 +46,7 @@ function describe(request: FastifyRequest, reply: FastifyReply): Record<string, 
     user: currentUser,
     via: identity?.via ?? (currentUser === undefined ? undefined : 'middleware'),
     credential: identity?.credential,
-    'remote-ip': request.ip,
+    'remote-ip': ip,
     method: request.method,
     path: pathOf(request.raw.url),
     route: request.routeOptions.url,

@@ -1,10 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { CorsConfig } from './cors';
 import { ForeignPageError } from './errors';
+import { onlyLooks } from './methods';
 import { originMatcher } from './origins';
-
-/** Nothing of these changes anything. */
-const LOOKS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Refuses what a page of another site has its visitor's browser send, be it by a form: the browser may know a password for
@@ -14,7 +12,7 @@ const LOOKS = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function refuseForeignPages(instance: FastifyInstance, cors: CorsConfig): void {
   const isAllowed = cors.enabled ? originMatcher(cors.origins) : () => false;
   instance.addHook('onRequest', ({ headers, method }, _reply, done) => {
-    const isForeign = headers['sec-fetch-site'] === 'cross-site' && !LOOKS.has(method);
+    const isForeign = headers['sec-fetch-site'] === 'cross-site' && !onlyLooks(method);
     if (isForeign && !isAllowed(headers.origin ?? '')) done(new ForeignPageError());
     else done();
   });

@@ -21,7 +21,7 @@ export function logRequests(instance: FastifyInstance, config: WebConfig['logger
   if (!config.enabled) return;
   const skipped = config.skip.map(wildcard);
   const level = METHOD_OF[config.level];
-  const write = (request: FastifyRequest, reply: FastifyReply) => {
+  const write = (request: FastifyRequest, reply: FastifyReply, ip: string) => {
     const name = `${request.method} ${pathOf(request.raw.url)}`;
     if (skipped.some((pattern) => pattern.test(name))) return;
     const failure = reply.raw.writableFinished ? request.failure : new RequestCancelledError();
@@ -29,14 +29,15 @@ export function logRequests(instance: FastifyInstance, config: WebConfig['logger
       requestId: request.id,
       URI: request.raw.url,
       method: request.method,
-      'remote-ip': request.ip,
+      'remote-ip': ip,
       status: reply.raw.writableFinished ? reply.statusCode : HttpStatus.REQUEST_TIMEOUT,
     };
     if (failure === undefined) log[level](fields, 'Request');
     else log.error({ ...fields, cause: failure instanceof Error ? failure.message : String(failure) }, 'Request');
   };
   instance.addHook('onRequest', (request, reply, done) => {
-    reply.raw.once('close', () => write(request, reply));
+    const { ip } = request; // a connection that is closed has forgotten it
+    reply.raw.once('close', () => write(request, reply, ip));
     done();
   });
 }
