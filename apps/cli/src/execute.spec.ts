@@ -89,10 +89,12 @@ describe('tork health', () => {
   let server: Server;
   let answer: { status: number; body: string };
   let endpoint: string;
+  let authorization: string | undefined;
 
   beforeEach(async () => {
     answer = { status: 200, body: '{"status":"UP","version":"1"}' };
     server = createServer((request, response) => {
+      authorization = request.headers.authorization;
       response.statusCode = request.url === '/health' ? answer.status : 404;
       response.end(answer.body);
     });
@@ -117,6 +119,13 @@ describe('tork health', () => {
 
     expect(quiet).toEqual({ code: 0, out: 'Status: UP', err: '' });
     expect(log).toMatchObject({ code: 0, out: 'Status: UP', err: expect.stringContaining('######') });
+  });
+
+  it('logs in with the name and password in the URL', async () => {
+    const env = { TORK_CLI_BANNER_MODE: 'off', TORK_ENDPOINT: endpoint.replace('//', '//ad%C3%A9:a%3Ab@') };
+
+    expect(await tork(['health'], { env })).toEqual({ code: 0, out: 'Status: UP', err: '' });
+    expect(authorization).toBe(`Basic ${Buffer.from('adé:a:b').toString('base64')}`);
   });
 
   it('fails with the status code', async () => {

@@ -19,7 +19,8 @@ export async function health(options: HealthOptions, terminal: Terminal): Promis
 
   let response: Response;
   try {
-    response = await fetch(`${endpoint.replace(/\/$/, '')}/health`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const { headers, url } = locate(endpoint);
+    response = await fetch(`${url}/health`, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (error) {
     terminal.out(`Health check failed: ${reasonOf(error)}`);
     return 1;
@@ -32,6 +33,17 @@ export async function health(options: HealthOptions, terminal: Terminal): Promis
   const { status } = (await response.json().catch(() => ({}))) as { status?: string };
   terminal.out(`Status: ${status ?? 'unknown'}`);
   return 0;
+}
+
+/** The base URL without its slash at the end, and what a name and password in it ask for: `fetch` takes none in a URL. */
+function locate(endpoint: string): { url: string; headers: Record<string, string> } {
+  const url = new URL(endpoint);
+  const credentials = [url.username, url.password].map(decodeURIComponent).join(':');
+  url.username = url.password = '';
+  return {
+    url: url.href.replace(/\/$/, ''),
+    headers: credentials === ':' ? {} : { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
+  };
 }
 
 /** `fetch` says only that it failed; why is in the cause, which for several addresses holds one error each. */
