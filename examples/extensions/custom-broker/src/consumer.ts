@@ -83,7 +83,7 @@ abstract class Consumer implements Subscription {
       const messages = session ? await take(session, this.options.queues, limit) : [];
       if (!session || messages.length === 0) return undefined;
       const readable = messages.filter(({ body }) => isJson(body));
-      for (const message of messages.filter((one) => !readable.includes(one))) {
+      for (const message of messages.filter(({ body }) => !isJson(body))) {
         log.error({ queue: message.queue }, 'a message that is no JSON is put with the dead letters');
         await this.settle(() => bury(session, this.link.channel, message));
       }

@@ -91,7 +91,7 @@ export class Session {
     // Two processes that start at once must not create the same table.
     await this.query(
       `BEGIN; SELECT pg_advisory_xact_lock(hashtext('${schema}')); CREATE SCHEMA IF NOT EXISTS ${schema};
-       SET search_path TO ${schema}; ${SCHEMA} COMMIT; SET client_min_messages TO warning;
+       SET search_path TO ${schema}; ${SCHEMA} COMMIT;
        LISTEN ${schema}_queue; LISTEN ${schema}_event`,
     );
     const [row] = await this.query<{ id: number }>(
