@@ -1,13 +1,5 @@
-import { Needle } from './needle';
-
-/** What is shown in the place of a secret. */
-export const REDACTED = '[REDACTED]';
-
-/** From `start` to before `end`. */
-interface Span {
-  start: number;
-  end: number;
-}
+import { Automaton } from './automaton';
+import { HidingStream } from './hiding-stream';
 
 /**
  * Values that must not be seen in any text: the secrets of a job. Empty values and single characters are left in texts:
@@ -16,21 +8,28 @@ interface Span {
  */
 export class HiddenTexts {
   private readonly values: ReadonlySet<string>;
-  private readonly needles: readonly Needle[];
+  private readonly texts: Automaton;
 
   constructor(values: Iterable<string> = []) {
     this.values = new Set(values);
-    this.needles = Array.from(new Set(Array.from(this.values, formsOf).flat()), (text) => new Needle(text));
+    this.texts = new Automaton(Array.from(this.values, formsOf).flat());
   }
 
-  /** There is nothing to hide. */
+  /** No text has anything to hide. */
   get isEmpty(): boolean {
-    return this.needles.length === 0;
+    return this.texts.isEmpty;
   }
 
-  /** The text with {@link REDACTED} in the place of each value; values that overlap are replaced as one. */
+  /** The text without the values. */
   hide(text: string): string {
-    return this.standsIn(text) ? replaced(text, this.spansIn(text)) : text;
+    if (!this.standsIn(text)) return text;
+    const stream = this.stream();
+    return stream.push(text) + stream.end();
+  }
+
+  /** Hides the values in a text that arrives in pieces. */
+  stream(): HidingStream {
+    return new HidingStream(this.texts);
   }
 
   /** Whether a text is one of the values, be it a single character. */
@@ -40,48 +39,29 @@ export class HiddenTexts {
 
   /** Whether a value stands anywhere in a text. */
   standsIn(text: string): boolean {
-    return this.needles.some((needle) => text.includes(needle.text));
+    return this.texts.isWithin(text);
   }
-
-  /** Where values stand, in order; overlapping ones are one. `covered` characters at the beginning count as such. */
-  spansIn(text: string, covered = 0): Span[] {
-    const found: Span[] = covered > 0 ? [{ start: 0, end: covered }] : [];
-    for (const needle of this.needles) {
-      for (const start of needle.positionsIn(text)) found.push({ start, end: start + needle.text.length });
-    }
-    return found.length > 1 ? merged(found) : found;
-  }
-
-  /** How many characters at the end of `text` may be the beginning of a value. */
-  begunIn(text: string): number {
-    return this.needles.reduce((longest, needle) => Math.max(longest, needle.begunIn(text)), 0);
-  }
-}
-
-/** A text without what stands at `spans`, from `from` on. */
-export function replaced(text: string, spans: readonly Span[]): string {
-  let shown = '';
-  let at = 0;
-  for (const { start, end } of spans) {
-    shown += text.slice(at, start) + REDACTED;
-    at = end;
-  }
-  return shown + text.slice(at);
 }
 
 /** Those values that stand in a text of `value`, however deep, or in one of its keys. */
 export function valuesWithin(values: readonly string[], value: unknown): string[] {
-  return values.filter((secret) => {
-    const hidden = new HiddenTexts([secret]);
-    return !hidden.isEmpty && isWithin(hidden, value);
-  });
+  const forms = values.map(formsOf);
+  const texts = new Automaton(forms.flat());
+  if (texts.isEmpty) return [];
+  const found = new Set<string>();
+  collect(texts, value, found);
+  return values.filter((_, i) => forms[i]!.some((form) => found.has(form)));
 }
 
-function isWithin(hidden: HiddenTexts, value: unknown): boolean {
-  if (typeof value === 'string') return hidden.standsIn(value);
-  if (Array.isArray(value)) return value.some((item) => isWithin(hidden, item));
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(value).some(([key, item]) => hidden.standsIn(key) || isWithin(hidden, item));
+function collect(texts: Automaton, value: unknown, found: Set<string>): void {
+  if (typeof value === 'string') texts.collect(value, found);
+  else if (Array.isArray(value)) for (const item of value) collect(texts, item, found);
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, item] of Object.entries(value)) {
+      texts.collect(key, found);
+      collect(texts, item, found);
+    }
+  }
 }
 
 function formsOf(value: string): string[] {
@@ -92,14 +72,3 @@ function formsOf(value: string): string[] {
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 
 const isOneCharacter = (text: string): boolean => text.length === 2 && text.codePointAt(0)! > 0xffff;
-
-function merged(spans: Span[]): Span[] {
-  spans.sort((a, b) => a.start - b.start || b.end - a.end);
-  const result: Span[] = [];
-  for (const span of spans) {
-    const last = result.at(-1);
-    if (last && span.start < last.end) last.end = Math.max(last.end, span.end);
-    else result.push(span);
-  }
-  return result;
-}

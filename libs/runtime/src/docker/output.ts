@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
-import { HiddenTexts, HidingStream } from '@tork/core';
+import { HiddenTexts } from '@tork/core';
+import type { HidingStream } from '@tork/core';
 
 const HEADER_BYTES = 8;
 
@@ -43,7 +44,7 @@ export class OutputTail {
   private bytes = 0;
 
   constructor(private readonly hidden = new HiddenTexts()) {
-    this.stream = new HidingStream(hidden);
+    this.stream = hidden.stream();
   }
 
   write(chunk: Uint8Array): void {

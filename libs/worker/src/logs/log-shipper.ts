@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
-import { HiddenTexts, HidingStream } from '@tork/core';
-import type { LogShipment } from '@tork/core';
+import { HiddenTexts } from '@tork/core';
+import type { HidingStream, LogShipment } from '@tork/core';
 import { LogBuffer } from './log-buffer';
 import { partsOf } from './log-parts';
 
@@ -40,7 +40,7 @@ export class LogShipper {
 
   constructor(private readonly options: LogShipperOptions) {
     const bufferChars = options.bufferChars ?? 8 * 1024 * 1024;
-    this.hiding = new HidingStream(options.hidden ?? new HiddenTexts());
+    this.hiding = (options.hidden ?? new HiddenTexts()).stream();
     this.buffer = new LogBuffer(bufferChars);
     this.intervalMs = options.intervalMs ?? 1_000;
     this.eagerChars = Math.min(EAGER_CHARS, bufferChars / 2);
