@@ -35,7 +35,7 @@ describe('hidden texts', () => {
 
     hidden.hide(text);
 
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it('take no more time in small pieces', () => {
@@ -45,7 +45,7 @@ describe('hidden texts', () => {
     for (let i = 0; i < 99_999; i++) stream.push('a');
 
     expect(stream.end()).toHaveLength(99_999);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });
 

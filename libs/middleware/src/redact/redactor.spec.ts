@@ -158,6 +158,18 @@ describe('a job that is shown', () => {
     });
   });
 
+  it('keeps many of them, too', () => {
+    const words = Array.from({ length: 20_000 }, (_, i) => `word-${i}-`);
+    const inputs = Object.fromEntries(words.map((word) => [word, '']));
+    const started = performance.now();
+
+    const shown = redactor.jobSummary({ ...leakyJob(), inputs }, new HiddenTexts(words)).inputs!;
+
+    expect(Object.keys(shown)).toHaveLength(20_000);
+    expect(shown).toHaveProperty(['[REDACTED] 20000']);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
   it('hides a single character where it is the whole value of a key, but for summaries', () => {
     const job = { ...leakyJob(), name: 'e', inputs: { a: 'e', b: 'ee', c: '' } };
 

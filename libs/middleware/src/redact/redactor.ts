@@ -114,10 +114,11 @@ export class Redactor {
 
   private table(table: Fields, secrets: Secrets): Fields {
     const shown = new Map<string, unknown>();
+    const alike = new Map<string, number>();
     let isSame = true;
     for (const [key, item] of Object.entries(table)) {
       const redacted = this.isTelling(key) || secrets.isValue(item) ? REDACTED : this.value(item, secrets);
-      const shownKey = vacantKey(secrets.hide(key), shown);
+      const shownKey = vacantKey(secrets.hide(key), shown, alike);
       isSame &&= redacted === item && shownKey === key;
       shown.set(shownKey, redacted);
     }
@@ -139,9 +140,11 @@ const isTable = (value: unknown): value is Fields =>
 
 const hidden = (secrets: Fields): Fields => Object.fromEntries(Object.keys(secrets).map((key) => [key, REDACTED]));
 
-/** Two keys may look alike once their secrets are hidden: the second is numbered, so that none gets lost. */
-function vacantKey(key: string, taken: ReadonlyMap<string, unknown>): string {
-  let vacant = key;
-  for (let number = 2; taken.has(vacant); number++) vacant = `${key} ${number}`;
-  return vacant;
+/** Keys may look alike once their secrets are hidden: all but the first are numbered, so that none gets lost. */
+function vacantKey(key: string, taken: ReadonlyMap<string, unknown>, alike: Map<string, number>): string {
+  if (!taken.has(key)) return key;
+  let number = (alike.get(key) ?? 1) + 1;
+  while (taken.has(`${key} ${number}`)) number += 1;
+  alike.set(key, number);
+  return `${key} ${number}`;
 }
