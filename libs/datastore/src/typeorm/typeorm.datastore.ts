@@ -200,10 +200,6 @@ export class TypeormDatastore extends TypeormDirectory implements Datastore {
     return this.connections.close();
   }
 
-  private rows<Row extends object>(statement: Statement, values: unknown[]): Promise<Row[]> {
-    return this.connections.use((session) => session.query<Row>(statement, values));
-  }
-
   private async refs(statement: Statement, values: unknown[]): Promise<TaskRef[]> {
     return (await this.rows<TaskRefRow>(statement, values)).map(taskRefOf);
   }

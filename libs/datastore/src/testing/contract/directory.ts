@@ -27,6 +27,15 @@ export function directory(underTest: () => Datastore): void {
     expect(await underTest().credentials(ada.id)).toBeUndefined();
   });
 
+  it('takes a text for a name first, then for an id', async () => {
+    const ada = user();
+    const confusing = user(ada.id);
+    await underTest().createUser(ada);
+    await underTest().createUser(confusing);
+
+    expect(await underTest().user(ada.id)).toEqual(confusing);
+  });
+
   it('has each name once', async () => {
     const ada = user();
     await underTest().createUser(ada);

@@ -6,7 +6,7 @@ import { copyPresent } from '../sql/present';
 import { anyOf } from '../sql/any-of';
 import type { Statement } from '../sql/session';
 import { Table } from '../sql/table';
-import { creatorColumns, roleJson, roleOf, userJson, userOf } from './user.rows';
+import { CREATOR_FIELDS, creatorColumns, creatorOf, roleJson, roleOf, userJson, userOf } from './user.rows';
 import type { CreatorRow, RoleRow, UserRow } from './user.rows';
 
 const jobs = new Table(JobEntity);
@@ -91,10 +91,7 @@ export interface JobRow
 }
 
 /** Columns that are part of a field. */
-const COMPOSED: ReadonlySet<string> = new Set([
-  ...['document', 'permissions', 'scheduleId'],
-  ...['creatorId', 'creatorName', 'creatorUsername', 'creatorCreatedAt', 'creatorDisabled'],
-]);
+const COMPOSED: ReadonlySet<string> = new Set([...['document', 'permissions', 'scheduleId'], ...CREATOR_FIELDS]);
 
 /** The document, which was parsed for this row alone, becomes the job. */
 export function jobOf(row: JobRow): Job {
@@ -108,15 +105,8 @@ export const summaryOf = (row: JobSummaryRow): JobSummary => withSummary({} as J
 function withSummary<T extends JobSummary>(job: T, row: JobSummaryRow): T {
   copyPresent(row, job, COMPOSED);
   if (row.scheduleId !== null) job.schedule = { id: row.scheduleId };
-  if (row.creatorId !== null) {
-    job.createdBy = userOf({
-      id: row.creatorId,
-      name: row.creatorName,
-      username: row.creatorUsername,
-      createdAt: row.creatorCreatedAt,
-      disabled: row.creatorDisabled,
-    });
-  }
+  const creator = creatorOf(row);
+  if (creator) job.createdBy = creator;
   return job;
 }
 

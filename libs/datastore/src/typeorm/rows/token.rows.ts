@@ -1,14 +1,26 @@
 import type { ApiToken } from '@tork/core';
-import type { ApiTokenEntity, UserEntity } from '../entities';
-import { present } from '../sql/present';
-import { userOf } from './user.rows';
+import { ApiTokenEntity } from '../entities';
+import { copyPresent } from '../sql/present';
+import type { Statement } from '../sql/session';
+import { Table } from '../sql/table';
+import { CREATOR_FIELDS, creatorColumns, creatorOf } from './user.rows';
+import type { CreatorRow } from './user.rows';
 
-/** A row joined with that of its user, which is there only if it has one. */
-export type TokenRow = ApiTokenEntity & { user?: UserEntity | null };
+/** A row with its user, which is there only if it has one, as the creator. */
+export type TokenRow = Omit<ApiTokenEntity, 'hash' | 'userId'> & CreatorRow;
 
-const ELSEWHERE: ReadonlySet<string> = new Set(['user', 'userId', 'hash']);
+const FIELDS = ['id', 'name', 'prefix', 'scope', 'createdAt', 'expiresAt', 'lastUsedAt'] as const;
 
-export const tokenOf = ({ user, ...row }: TokenRow): ApiToken => ({
-  ...present(row, ELSEWHERE),
-  ...(user && { user: userOf(user) }),
-});
+const SELECT_TOKEN = `SELECT ${new Table(ApiTokenEntity).select('t', FIELDS)}, ${creatorColumns('u')}
+  FROM api_tokens AS t LEFT JOIN users AS u ON u.id = t.user_id`;
+
+export const GET_TOKEN: Statement = { name: 'get_token', text: `${SELECT_TOKEN} WHERE t.hash = $1` };
+export const LIST_TOKENS: Statement = { name: 'list_tokens', text: `${SELECT_TOKEN} ORDER BY t.name` };
+
+const ELSEWHERE: ReadonlySet<string> = new Set(CREATOR_FIELDS);
+
+export function tokenOf(row: TokenRow): ApiToken {
+  const token: ApiToken = copyPresent(row, {} as ApiToken, ELSEWHERE);
+  const user = creatorOf(row);
+  return user ? { ...token, user } : token;
+}

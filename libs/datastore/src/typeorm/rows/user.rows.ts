@@ -1,5 +1,19 @@
 import type { Role, User } from '@tork/core';
 import type { RoleEntity, UserEntity } from '../entities';
+import type { Statement } from '../sql/session';
+
+const COLUMNS = 'id, name, username, created_at AS "createdAt", disabled';
+
+/** By name or id; a name comes before what is another's id. */
+export const GET_USER: Statement = {
+  name: 'get_user',
+  text: `SELECT ${COLUMNS} FROM users WHERE username = $1 OR id = $1 ORDER BY username = $1 DESC LIMIT 1`,
+};
+
+export const GET_CREDENTIALS: Statement = {
+  name: 'get_credentials',
+  text: `SELECT ${COLUMNS}, password_hash AS "passwordHash" FROM users WHERE username = $1`,
+};
 
 /** SQL for a user as one JSON value; NULL if there is none. */
 export const userJson = (alias: string): string =>
@@ -23,6 +37,25 @@ export interface CreatorRow {
   creatorCreatedAt: Date;
   creatorDisabled: boolean;
 }
+
+export const CREATOR_FIELDS: readonly (keyof CreatorRow)[] = [
+  'creatorId',
+  'creatorName',
+  'creatorUsername',
+  'creatorCreatedAt',
+  'creatorDisabled',
+];
+
+export const creatorOf = (row: CreatorRow): User | undefined =>
+  row.creatorId === null
+    ? undefined
+    : userOf({
+        id: row.creatorId,
+        name: row.creatorName,
+        username: row.creatorUsername,
+        createdAt: row.creatorCreatedAt,
+        disabled: row.creatorDisabled,
+      });
 
 /** A row, or what {@link userJson} made of one: JSON has times as text. */
 type UserRow = Omit<UserEntity, 'createdAt' | 'passwordHash'> & { createdAt: Date | string };
