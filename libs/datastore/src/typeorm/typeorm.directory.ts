@@ -33,7 +33,7 @@ export class TypeormDirectory implements Directory {
 
   async createUser(user: User & { passwordHash?: string }): Promise<void> {
     refuseNul('users', user);
-    await this.with(UserEntity, (users) => users.insert(user));
+    await this.with(UserEntity, (users) => users.insert({ ...user }));
   }
 
   async role(slugOrId: string): Promise<Role | undefined> {
@@ -44,7 +44,7 @@ export class TypeormDirectory implements Directory {
 
   async createRole(role: Role): Promise<void> {
     refuseNul('roles', role);
-    await this.with(RoleEntity, (roles) => roles.insert(role));
+    await this.with(RoleEntity, (roles) => roles.insert({ ...role }));
   }
 
   async rolesOf(userId: string): Promise<Role[]> {
