@@ -1,4 +1,5 @@
 import { HttpStatus } from '@nestjs/common';
+import { wildcard } from '@tork/core';
 import type { Logger } from '@tork/observability';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestLogLevel, WebConfig } from '../config';
@@ -23,7 +24,7 @@ export function logRequests(instance: FastifyInstance, config: WebConfig['logger
   const level = METHOD_OF[config.level];
   const write = (request: FastifyRequest, reply: FastifyReply, ip: string) => {
     const name = `${request.method} ${pathOf(request.raw.url)}`;
-    if (skipped.some((pattern) => pattern.test(name))) return;
+    if (skipped.some((matches) => matches(name))) return;
     const failure = reply.raw.writableFinished ? request.failure : new RequestCancelledError();
     const fields = {
       requestId: request.id,
@@ -40,10 +41,4 @@ export function logRequests(instance: FastifyInstance, config: WebConfig['logger
     reply.raw.once('close', () => write(request, reply, ip));
     done();
   });
-}
-
-/** A pattern in which `*` is any run of characters and everything else stands for itself; the whole text must match. */
-export function wildcard(pattern: string): RegExp {
-  const literals = pattern.split('*').map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  return new RegExp(`^${literals.join('.*')}$`, 's');
 }
