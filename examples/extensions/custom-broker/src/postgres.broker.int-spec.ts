@@ -1,5 +1,5 @@
 import { describeDistributedBroker } from '@tork/broker/testing';
-import { tcpProxy, useServices } from '@tork/testing';
+import { eventually, tcpProxy, useServices } from '@tork/testing';
 import { PostgresBroker } from './postgres.broker';
 
 const services = useServices('postgres');
@@ -26,4 +26,21 @@ describeDistributedBroker('PostgresBroker', async () => {
     },
     stop: () => network.close(),
   };
+});
+
+it('carries events that are longer than a notification may be', async () => {
+  const broker = new PostgresBroker({ url: services.postgres.url, schema: 'long_events', log });
+  await broker.start();
+  const received: unknown[] = [];
+  await broker.subscribeEvents('job.*', (_topic, payload) => received.push(payload));
+  const payloads = [{ text: 'ż'.repeat(50_000) }, { text: 'a'.repeat(21_000) }, {}];
+
+  for (const payload of payloads) await broker.publishEvent('job.completed', payload);
+
+  await eventually(() => expect(received).toEqual(payloads));
+  await broker.close();
+});
+
+it.each(['Upper', 'a b', '1st', 'x; DROP SCHEMA public', ''])('takes no schema named %j', (schema) => {
+  expect(() => new PostgresBroker({ url: services.postgres.url, schema, log })).toThrow('schema: expected');
 });

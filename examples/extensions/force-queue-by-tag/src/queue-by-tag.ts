@@ -15,7 +15,7 @@ export class QueueOfJob implements JobMiddleware {
 
   handle: Middleware<JobContext> = async ({ event, job }, next) => {
     const queue = event === 'STATE_CHANGE' && job.state === 'PENDING' ? queueOf(job.tags, this.queues) : undefined;
-    if (queue) job.tasks = job.tasks.map((task) => ({ ...task, queue }));
+    if (queue) for (const task of job.tasks) task.queue = queue;
     await next();
   };
 }
