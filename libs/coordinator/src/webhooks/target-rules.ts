@@ -28,7 +28,7 @@ export class TargetRules {
   static readonly EXPECTED = 'addresses, ranges such as 10.0.0.0/8, or names of hosts with * for any characters';
 
   private readonly addresses = new BlockList();
-  private readonly patterns: readonly RegExp[];
+  private readonly patterns: readonly ((name: string) => boolean)[];
   /** Addresses and names that are spelled out. */
   private readonly exact: ReadonlySet<string>;
   readonly isEmpty: boolean;
@@ -48,7 +48,7 @@ export class TargetRules {
 
   hasHost(hostname: string): boolean {
     const name = normalHost(hostname);
-    return this.patterns.some((pattern) => pattern.test(name));
+    return this.patterns.some((matches) => matches(name));
   }
 
   /** An IPv4 address that is written as IPv6 (`::ffff:10.0.0.1`) is the same address. */
