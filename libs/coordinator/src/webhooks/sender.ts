@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClaimedDelivery, Deliveries } from '@tork/datastore';
 import type { CoordinatorLog } from '../log';
 import { outcomeOf } from './outcome';
 import type { Answer, Outcome } from './outcome';
 import { WebhookTargetRefusedError } from './targets';
 import type { WebhookTransport } from './transport';
+import { Turns } from './turns';
 
 export interface WebhookSenderOptions {
   datastore: Deliveries;
@@ -16,8 +18,13 @@ export interface WebhookSenderOptions {
   now?: () => Date;
 }
 
-/** What a claim lasts beyond an attempt: the time to say what has become of it. */
+/** What a claim lasts beyond an attempt: the time to record what has become of it, and some to spare. */
 const SETTLE_MS = 10_000;
+/** For how long it is tried to record that. Afterwards others may have the lane, and the call is made again. */
+const RECORD_MS = 8_000;
+const RECORD_PAUSE_MS = 250;
+/** Connections to the datastore at a time, be there as many calls as may: events of jobs need them more. */
+const RECORD_AT_ONCE = 4;
 /** What calls under way get to end by themselves when the process does. */
 const GRACE_MS = 1_500;
 /** After so many calls in a row a lane is given back, for the others of its host. */
@@ -33,6 +40,7 @@ export class WebhookSender {
   private readonly retries = new Set<NodeJS.Timeout>();
   private readonly ended = new AbortController();
   private isClosed = false;
+  private readonly records = new Turns(RECORD_AT_ONCE);
   private readonly leaseMs: number;
   private isAsked = false;
   /** Something was left for want of a free place: whoever frees one looks again. */
@@ -112,19 +120,38 @@ export class WebhookSender {
 
   /** Makes the calls of a lane until it is empty, one has to wait, or others have waited long enough. */
   private async work(first: ClaimedDelivery): Promise<void> {
-    const { datastore } = this.options;
     let delivery: ClaimedDelivery | undefined = first;
-    for (let calls = 1; delivery; calls += 1) {
-      const outcome = await this.attempt(delivery);
-      if (!outcome) return datastore.releaseDelivery(delivery);
-      if (outcome.type === 'retry') {
-        await datastore.postponeDelivery(delivery, outcome.afterMs);
-        return this.wakeIn(outcome.afterMs);
+    for (let calls = 1; delivery; calls += 1) delivery = await this.callOnce(delivery, calls < CALLS_IN_A_ROW);
+  }
+
+  /** Makes one attempt and records what has become of it. Answers with the next of the lane if it is to be made at once. */
+  private async callOnce(delivery: ClaimedDelivery, mayGoOn: boolean): Promise<ClaimedDelivery | undefined> {
+    const { datastore } = this.options;
+    const outcome = await this.attempt(delivery);
+    if (!outcome) {
+      await this.record(() => datastore.releaseDelivery(delivery));
+      return undefined;
+    }
+    if (outcome.type === 'retry') {
+      await this.record(() => datastore.postponeDelivery(delivery, outcome.afterMs));
+      this.wakeIn(outcome.afterMs);
+      return undefined;
+    }
+    const goesOn = mayGoOn && !this.isClosed;
+    const next = await this.record(() => datastore.finishDelivery(delivery, goesOn ? this.leaseMs : 0));
+    if (goesOn) return next;
+    if (next) this.wake();
+    return undefined;
+  }
+
+  private async record<T>(run: () => Promise<T>): Promise<T> {
+    for (const deadline = performance.now() + RECORD_MS; ;) {
+      try {
+        return await this.records.take(run);
+      } catch (cause) {
+        if (this.isClosed || performance.now() > deadline) throw cause;
       }
-      const goesOn: boolean = calls < CALLS_IN_A_ROW && !this.isClosed;
-      const next: ClaimedDelivery | undefined = await datastore.finishDelivery(delivery, goesOn ? this.leaseMs : 0);
-      if (next && !goesOn) this.wake();
-      delivery = goesOn ? next : undefined;
+      await sleep(RECORD_PAUSE_MS);
     }
   }
 
@@ -167,8 +194,8 @@ export class WebhookSender {
   }
 }
 
-/** As it may stand in a log: receivers like to have their keys in the query. */
+/** As it may stand in a log: receivers like to have their keys in the path or in the query. */
 function withoutSecrets(url: string): string {
-  const { host, pathname, protocol } = new URL(url);
-  return `${protocol}//${host}${pathname}`;
+  const { host, protocol } = new URL(url);
+  return `${protocol}//${host}`;
 }
