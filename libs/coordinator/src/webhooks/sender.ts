@@ -144,6 +144,7 @@ export class WebhookSender {
     return undefined;
   }
 
+  /** Tries for as long as the lane is surely ours. Rejects when that is over, or when this process ends. */
   private async record<T>(run: () => Promise<T>): Promise<T> {
     for (const deadline = performance.now() + RECORD_MS; ;) {
       try {
