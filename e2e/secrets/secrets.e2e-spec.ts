@@ -18,6 +18,11 @@ const LEAKY: JobDocument = {
   inputs: { url: `http://user:${SECRET}@host/` },
   secrets: { token: SECRET },
   output: 'all in all {{ secrets.token }}',
+  // Nobody listens there: the calls stay in the database, and their failures are logged.
+  webhooks: [
+    { url: `http://127.0.0.1:9/${SECRET}`, headers: { Authorization: 'Bearer {{ secrets.token }}' } },
+    { url: 'http://127.0.0.1:9/', event: 'task.StateChange', if: `task.name != '${SECRET}'` },
+  ],
   tasks: [
     {
       name: 'print',
@@ -118,6 +123,7 @@ describe('the secret of a job that prints it', () => {
     expect(await everythingAbout(job.id)).not.toContain(SECRET);
     const tables = await tablesOf(services.postgres);
     expect(tables).toContain(job.id);
+    expect(tables).toContain('job.StateChange');
     expect(tables).not.toContain(SECRET);
     for (const process of processes()) expect(process.output).not.toContain(SECRET);
   }, 120_000);
