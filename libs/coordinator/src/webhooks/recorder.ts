@@ -1,4 +1,4 @@
-import { awaitsWebhook, webhookDeliveries } from '@tork/core';
+import { awaitsWebhook, secretsOf, webhookDeliveries } from '@tork/core';
 import type {
   Job,
   JobView,
@@ -42,7 +42,10 @@ export class WebhookRecorder {
     return (occasion) => {
       const { deliveries, problems } = webhookDeliveries(job, occasion, this.context);
       this.places[place] = deliveries;
-      for (const problem of problems) this.log.warn({ jobId: job.id, event, problem }, 'webhook not as its job has it');
+      for (const text of problems) {
+        const problem = secretsOf(job).hide(text); // it may quote an expression in which one is written out
+        this.log.warn({ jobId: job.id, event, problem }, 'webhook not as its job has it');
+      }
     };
   }
 
