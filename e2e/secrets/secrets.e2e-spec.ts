@@ -22,6 +22,7 @@ const LEAKY: JobDocument = {
   webhooks: [
     { url: `http://127.0.0.1:9/${SECRET}`, headers: { Authorization: 'Bearer {{ secrets.token }}' } },
     { url: 'http://127.0.0.1:9/', event: 'task.StateChange', if: `task.name != '${SECRET}'` },
+    { url: 'http://127.0.0.1:9/', if: `job.nope == '${SECRET}'` },
   ],
   tasks: [
     {
