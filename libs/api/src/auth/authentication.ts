@@ -45,7 +45,7 @@ class Authentication {
     // Passwords are asked for everywhere, as in the original; who has neither key nor token may look at the health.
     if (!this.basic && pathOf(request.raw.url) === '/health') return;
     const identity = (request.identity = await this.identify(request.headers.authorization));
-    if (identity.username !== undefined) request.currentUser = identity.username;
+    if (identity.user) request.currentUser = identity.user.username;
     const needed = scopeFor(request.method, request.routeOptions.url);
     if (opens(identity.scope, needed)) return;
     const asked = `${request.method} ${request.routeOptions.url}`;

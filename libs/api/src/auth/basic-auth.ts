@@ -24,7 +24,7 @@ export class BasicAuth {
     const isGood = await this.passwords.verify(login.password, found?.passwordHash);
     // Asked last: a disabled user is not to be told from one that does not exist.
     if (!found || !isGood || found.user.disabled) return undefined;
-    return { via: 'basic', username: found.user.username, scope: 'admin' };
+    return { via: 'basic', user: found.user, scope: 'admin' };
   }
 }
 

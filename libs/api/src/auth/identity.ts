@@ -1,11 +1,11 @@
-import type { TokenScope } from '@tork/core';
+import type { TokenScope, User } from '@tork/core';
 
 /** Who sends a request, and what told so. */
 export interface Identity {
   /** How the sender has logged in. */
   via: 'basic' | 'key' | 'token';
-  /** The name of the user; absent where the credential is nobody's in particular. */
-  username?: string;
+  /** Absent where the credential is nobody's in particular. */
+  user?: User;
   /** The name of the API token. */
   credential?: string;
   scope: TokenScope;

@@ -26,7 +26,7 @@ export class TokenAuth {
     const now = Date.now();
     if (!token || token.user?.disabled || (token.expiresAt && token.expiresAt.getTime() <= now)) return undefined;
     this.touch(token, now);
-    return { via: 'token', credential: token.name, username: token.user?.username, scope: token.scope };
+    return { via: 'token', credential: token.name, user: token.user, scope: token.scope };
   }
 
   /** Nobody waits for it: a datastore that cannot write keeps nobody from reading. */

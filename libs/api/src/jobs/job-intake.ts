@@ -5,8 +5,10 @@ import { UnsupportedDocumentError, UserNotFoundError } from './errors';
 import type { JobSubmitter } from './job-submitter';
 
 export interface IntakeOptions {
-  /** Who is logged in; nobody is the guest. */
+  /** Who is logged in, by name or id; nobody is the guest. */
   username?: string;
+  /** The same, where it has been looked up already. */
+  user?: User;
   /** About the size of the document, for the submitter. */
   bytes?: number;
 }
@@ -21,10 +23,10 @@ export class JobIntake {
   ) {}
 
   /** Resolves with the job once it is stored. Rejects with what the document asks for in vain, or like the submitter. */
-  async accept(document: JobDocument, { username, bytes }: IntakeOptions = {}): Promise<Job> {
+  async accept(document: JobDocument, { username, user, bytes }: IntakeOptions = {}): Promise<Job> {
     const unsupported = findUnsupported(document);
     if (unsupported) throw new UnsupportedDocumentError(unsupported);
-    const createdBy = await this.creator(username);
+    const createdBy = user ?? (await this.creator(username));
     const job = newJob(document, { id: randomUUID().replaceAll('-', ''), now: new Date(), createdBy });
     await this.submitter.submit(job, bytes);
     return job;

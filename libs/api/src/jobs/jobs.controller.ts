@@ -54,7 +54,9 @@ export class JobsController {
     const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
     const document = readJobDocument(request.headers['content-type'], body);
     const accept = async () => {
-      const job = await this.intake.accept(document, { username: request.currentUser, bytes: body.length });
+      const { currentUser: username, identity } = request;
+      const user = identity?.user?.username === username ? identity?.user : undefined;
+      const job = await this.intake.accept(document, { username, user, bytes: body.length });
       request.subject = job.id;
       return job;
     };
