@@ -130,6 +130,7 @@ export class Reader {
     this.server = undefined;
     if (!server) return;
     const { code, signal } = await server.stop({ timeoutMs: STARTS_WITHIN_MS });
-    expect([0, 'SIGTERM']).toContain(signal ?? code); // Nest passes the signal on to itself when it is done.
+    if (code === 0 || signal === 'SIGTERM') return; // Nest passes the signal on to itself when it is done.
+    throw new Error(`${this.program!.title} ended with ${signal ?? code}:\n${server.output}`);
   }
 }
