@@ -43,6 +43,7 @@ async function startCoordinator(
     expressions: {
       render: (template, scope) => render(template, { ...scope }),
       value: () => undefined,
+      condition: () => undefined,
     },
     chains: { job: [], task: [], node: [], ...chains },
   });

@@ -125,8 +125,8 @@ export class Coordinator {
 
   /** Resolves when every queue has its consumers. */
   async start(): Promise<void> {
-    const { alone, broker, config } = this.options;
-    if (alone) await this.reconciler.sweepAfterRestart();
+    const { alone, broker, config, datastore } = this.options;
+    if (alone) await Promise.all([this.reconciler.sweepAfterRestart(), datastore.releaseDeliveries()]);
     const consumers = consumersOf(config);
     const options = { maxSize: config.batch.size, consumers };
     const events = await broker.consumeBatches(

@@ -31,11 +31,13 @@ export interface Deliveries {
   claimDeliveries(options: ClaimOptions): Promise<ClaimedDelivery[]>;
   /**
    * Forgets a delivery that was made, or given up, whoever has it by now. Answers with the next of its lane, claimed for
-   * `leaseMs`; nothing if there is none, or if the claim was lost.
+   * `leaseMs`; nothing if there is none, or if the claim was lost. With 0 it gives the lane back, due at once.
    */
   finishDelivery(delivery: ClaimedDelivery, leaseMs: number): Promise<ClaimedDelivery | undefined>;
   /** Counts a failed attempt and gives the lane back, due in `afterMs`. */
   postponeDelivery(delivery: ClaimedDelivery, afterMs: number): Promise<void>;
   /** Gives the lane back as it was, due at once. */
   releaseDelivery(delivery: ClaimedDelivery): Promise<void>;
+  /** Ends all claims, whoever has them: for a process that knows that nobody else is there. */
+  releaseDeliveries(): Promise<void>;
 }

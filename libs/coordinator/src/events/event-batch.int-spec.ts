@@ -13,19 +13,22 @@ const store = useStore();
 function makeBatch(options: Partial<EventBatchOptions> = {}) {
   const rows: OutboxRow[] = [];
   const hints: JobEvent[] = [];
+  const called: number[] = [];
   const batch = new EventBatch({
     datastore: store.datastore,
-    committed: (written, events) => {
+    committed: (written, events, deliveries) => {
       rows.push(...written);
       hints.push(...events);
+      called.push(deliveries);
     },
     chains: { job: [], task: [] },
     expressions: noExpressions,
     maxRedeliveries: 5,
+    webhooks: { maxBodyBytes: 1_000_000 },
     log: silentLogger(),
     ...options,
   });
-  return { batch, rows, hints };
+  return { batch, rows, hints, called };
 }
 
 const QUEUES: Partial<Record<TaskEvent['type'], string>> = { failed: 'error', redelivered: 'redeliveries' };
@@ -172,4 +175,51 @@ it('messages of the batch are what a worker and a coordinator can read', async (
     { queue: 'x-node', body: { type: 'cancel', taskId: task.id, attempt: 1 } },
     { queue: 'default', body: { id: task.id, attempt: 2 } },
   ]);
+});
+
+describe('webhooks', () => {
+  const claim = () => store.datastore.claimDeliveries({ limit: 100, perHost: 100, busy: {}, leaseMs: 60_000 });
+  const webhooks = [{ url: 'http://localhost/hook' }];
+
+  it('are committed with what they tell of', async () => {
+    const { job, task } = await makeRunning({ webhooks });
+    const { batch, called } = makeBatch();
+
+    await batch.handle([completed(task)]);
+
+    expect(called).toEqual([1]);
+    const told = (await claim()).filter(({ jobId }) => jobId === job.id);
+    expect(told.map(({ body }) => JSON.parse(body) as Job)).toMatchObject([{ id: job.id, state: 'COMPLETED' }]);
+  });
+
+  it('are told nothing of what was rolled back, and nothing a second time', async () => {
+    const { job, task } = await makeRunning({ webhooks });
+    const datastore: EventBatchOptions['datastore'] = {
+      health: () => store.datastore.health(),
+      transaction: (run) =>
+        store.datastore.transaction(async (tx) => {
+          await run(tx);
+          throw new DatastoreUnavailableError('gone before the commit');
+        }),
+    };
+    await makeBatch({ datastore, now: () => new Date() })
+      .batch.handle([completed(task)])
+      .catch(() => undefined);
+    expect((await claim()).filter(({ jobId }) => jobId === job.id)).toEqual([]);
+
+    const { batch, called } = makeBatch();
+    await batch.handle([completed(task), completed(task)]);
+    await batch.handle([completed(task)]);
+
+    expect(called).toEqual([1, 0]);
+  });
+
+  it('cost nothing where a job has none', async () => {
+    const { task } = await makeRunning();
+    const { batch, called } = makeBatch();
+
+    await batch.handle([completed(task)]);
+
+    expect(called).toEqual([0]);
+  });
 });

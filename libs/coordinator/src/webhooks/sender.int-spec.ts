@@ -27,7 +27,7 @@ const left = async () => Number((await store.sql('SELECT count(*) AS n FROM webh
 const lanes = async () => Number((await store.sql('SELECT count(*) AS n FROM webhooks_lanes'))[0]?.n);
 
 /** The real one, but for what is given. */
-const storeThat = (does: Partial<Deliveries>): Deliveries => ({
+const storeThat = (does: Partial<Deliveries>): WebhookSenderOptions['datastore'] => ({
   claimDeliveries: (options) => store.datastore.claimDeliveries(options),
   finishDelivery: (...args) => store.datastore.finishDelivery(...args),
   postponeDelivery: (...args) => store.datastore.postponeDelivery(...args),

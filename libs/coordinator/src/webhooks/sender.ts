@@ -8,7 +8,7 @@ import type { WebhookTransport } from './transport';
 import { Turns } from './turns';
 
 export interface WebhookSenderOptions {
-  datastore: Deliveries;
+  datastore: Omit<Deliveries, 'releaseDeliveries'>;
   transport: Pick<WebhookTransport, 'call'>;
   /** How long an attempt may take. */
   timeoutMs: number;
@@ -139,9 +139,8 @@ export class WebhookSender {
     }
     const goesOn = mayGoOn && !this.isClosed;
     const next = await this.record(() => datastore.finishDelivery(delivery, goesOn ? this.leaseMs : 0));
-    if (goesOn) return next;
-    if (next) this.wake();
-    return undefined;
+    if (!goesOn) this.wake(); // whoever's turn it is
+    return next;
   }
 
   /** Tries for as long as the lane is surely ours. Rejects when that is over, or when this process ends. */

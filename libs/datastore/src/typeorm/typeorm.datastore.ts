@@ -188,6 +188,10 @@ export class TypeormDatastore extends TypeormDirectory implements Datastore {
     return this.deliveries.release(delivery);
   }
 
+  releaseDeliveries(): Promise<void> {
+    return this.deliveries.releaseAll();
+  }
+
   purge(options: PurgeOptions): Promise<Purged> {
     return this.connections.transaction((session) => purge(session, options));
   }

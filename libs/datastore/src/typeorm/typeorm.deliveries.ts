@@ -6,9 +6,11 @@ import {
   COUNT_ATTEMPT,
   DELETE_DELIVERY,
   DELETE_EMPTY_LANE,
+  END_ALL_CLAIMS,
+  END_CLAIM,
+  EXTEND_CLAIM,
   LOCK_LANE,
   NEXT_DELIVERY,
-  SET_LANE_DUE,
   claimedDeliveryOf,
 } from './rows/webhook.rows';
 import type { ClaimedRow } from './rows/webhook.rows';
@@ -29,7 +31,7 @@ export class TypeormDeliveries {
         session.query(LOCK_LANE, [laneId]),
         session.query(DELETE_DELIVERY, [ordinal]),
         session.query(DELETE_EMPTY_LANE, [laneId, claim]),
-        session.query(SET_LANE_DUE, [laneId, claim, leaseMs]),
+        session.query(leaseMs > 0 ? EXTEND_CLAIM : END_CLAIM, [laneId, claim, leaseMs]),
       ]),
     );
     return (await this.claimed(NEXT_DELIVERY, [laneId, claim]))[0];
@@ -40,13 +42,17 @@ export class TypeormDeliveries {
       Promise.all([
         session.query(LOCK_LANE, [laneId]),
         session.query(COUNT_ATTEMPT, [laneId, claim, ordinal]),
-        session.query(SET_LANE_DUE, [laneId, claim, afterMs]),
+        session.query(END_CLAIM, [laneId, claim, afterMs]),
       ]),
     );
   }
 
   async release({ claim, laneId }: ClaimedDelivery): Promise<void> {
-    await this.connections.use((session) => session.query(SET_LANE_DUE, [laneId, claim, 0]));
+    await this.connections.use((session) => session.query(END_CLAIM, [laneId, claim, 0]));
+  }
+
+  async releaseAll(): Promise<void> {
+    await this.connections.use((session) => session.query(END_ALL_CLAIMS));
   }
 
   /** One that no key opens is not given out. It is looked at again when its claim ends: a process may have the key. */

@@ -118,17 +118,40 @@ export function deliveries(underTest: () => Datastore): void {
   });
 
   it('gives a failed one back when its time has come, and nothing of its lane before', async () => {
+    const [now, later] = [makeHost(), makeHost()];
+    await write(make(now), make(later));
+    const [[failedNow], [failedLater]] = [await claim(now), await claim(later)];
+
+    await underTest().postponeDelivery(failedNow!, 0);
+    await underTest().postponeDelivery(failedLater!, MINUTE_MS);
+    await write(make(later));
+
+    expect(await claim(now)).toEqual([{ ...failedNow, attempts: 1, claim: expect.any(String) }]);
+    expect(await claim(later)).toEqual([]);
+  });
+
+  it('gives all back that were claimed, to a process that is alone, and leaves pauses as they are', async () => {
+    const [claimed, failed] = [makeHost(), makeHost()];
+    await write(make(claimed), make(failed));
+    const [first] = await claim(claimed);
+    const [paused] = await claim(failed);
+    await underTest().postponeDelivery(paused!, MINUTE_MS);
+
+    await underTest().releaseDeliveries();
+
+    expect(ids(await claim(claimed))).toEqual([first!.id]);
+    expect(await claim(failed)).toEqual([]);
+  });
+
+  it('gives a lane back in between, and lets others have it', async () => {
     const host = makeHost();
     const [first, second] = [make(host), make(host)];
-    await write(first);
-    const [failed] = await claim(host);
+    await write(first, second);
+    const [claimed] = await claim(host);
 
-    await underTest().postponeDelivery(failed!, MINUTE_MS);
-    await write(second);
-    expect(await claim(host)).toEqual([]);
+    expect(await underTest().finishDelivery(claimed!, 0)).toBeUndefined();
 
-    await underTest().postponeDelivery(failed!, 0);
-    expect(await claim(host)).toEqual([{ ...failed, attempts: 2, claim: expect.any(String) }]);
+    expect(ids(await claim(host))).toEqual([second.id]);
   });
 
   it('gives a released one back at once', async () => {

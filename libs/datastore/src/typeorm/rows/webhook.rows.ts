@@ -91,9 +91,21 @@ export const DELETE_EMPTY_LANE: Statement = {
 };
 
 /** $3: milliseconds from now. Nothing happens to a lane that somebody else has claimed. */
-export const SET_LANE_DUE: Statement = {
-  name: 'set_lane_due',
+export const EXTEND_CLAIM: Statement = {
+  name: 'extend_claim',
   text: `UPDATE webhooks_lanes SET due_at = clock_timestamp() + $3 * interval '1 ms' WHERE id = $1 AND claim = $2`,
+};
+
+/** The same, and nobody has it any more. */
+export const END_CLAIM: Statement = {
+  name: 'end_claim',
+  text: `UPDATE webhooks_lanes SET claim = NULL, due_at = clock_timestamp() + $3 * interval '1 ms'
+    WHERE id = $1 AND claim = $2`,
+};
+
+export const END_ALL_CLAIMS: Statement = {
+  name: 'end_all_claims',
+  text: 'UPDATE webhooks_lanes SET claim = NULL, due_at = clock_timestamp() WHERE claim IS NOT NULL',
 };
 
 /** The first delivery of a lane that is still claimed under that number. */
