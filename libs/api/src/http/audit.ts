@@ -23,17 +23,13 @@ export type AuditOutcome = 'done' | 'refused' | 'failed' | 'unknown';
  */
 export function auditWrites(instance: FastifyInstance, config: WebConfig['audit'], processLog: Logger): void {
   if (!config.enabled) return;
-  const { close, log } = config.file ? fileLog(config.file) : { close: () => undefined, log: processLog };
+  const log = config.file ? fileLog(config.file, processLog) : processLog;
   const audit = log.child({ logger: 'audit' }, { level: 'info' });
   instance.addHook('onRequest', (request, reply, done) => {
     if (!onlyLooks(request.method)) {
       const { ip } = request; // a connection that is closed has forgotten it
       reply.raw.once('close', () => audit.info(describe(request, reply, ip), 'Write'));
     }
-    done();
-  });
-  instance.addHook('onClose', (_instance, done) => {
-    close();
     done();
   });
 }
@@ -66,13 +62,14 @@ function outcomeOf(status: number): AuditOutcome {
 /** The stable code of an error: its text may repeat what a user wrote. */
 const codeOf = (error: Error): string => (error as Error & { code?: string }).code ?? error.name;
 
-function fileLog(file: string): { log: Logger; close(): void } {
+function fileLog(file: string, processLog: Logger): Logger {
   try {
-    const destination = openLogFile(file);
-    return { log: createLogger({ level: 'info', format: 'json', destination }), close: () => destination.close() };
+    const destination = openLogFile(file, (error) =>
+      processLog.error({ error, file }, 'a line of the audit log could not be written'),
+    );
+    return createLogger({ level: 'info', format: 'json', destination });
   } catch (cause) {
-    throw new AuditFileError(`can not write to middleware.web.audit.file ${file}: ${(cause as Error).message}`, {
-      cause,
-    });
+    const reason = (cause as Error).message;
+    throw new AuditFileError(`can not write to middleware.web.audit.file ${file}: ${reason}`, { cause });
   }
 }
