@@ -45,11 +45,31 @@ export class WebhookTransport {
    *   messages hold nothing that the job's author wrote but the host.
    */
   async call(delivery: WebhookDelivery, attempt: number, signal: AbortSignal): Promise<Answer> {
-    const timeout = AbortSignal.timeout(this.options.timeoutMs);
+    const { timeoutMs } = this.options;
+    // Not AbortSignal.any, whose signals Node 20 keeps as long as the one of this process lasts.
+    const ended = new AbortController();
+    const breakOff = () => ended.abort();
+    signal.addEventListener('abort', breakOff);
+    let isLate = false;
+    setTimeout(() => {
+      isLate = true;
+      ended.abort(); // also of an answer that is still read
+    }, timeoutMs).unref();
+    try {
+      return await this.follow(delivery, attempt, ended.signal);
+    } catch (cause) {
+      if (cause instanceof TorkError || cause instanceof NoAnswerError) throw cause;
+      throw new NoAnswerError(isLate ? `no answer within ${timeoutMs / 1000} s` : reasonOf(cause), { cause });
+    } finally {
+      signal.removeEventListener('abort', breakOff);
+    }
+  }
+
+  private async follow(delivery: WebhookDelivery, attempt: number, signal: AbortSignal): Promise<Answer> {
     let call = this.firstCall(delivery, attempt);
     for (let redirects = 0; ; redirects += 1) {
       this.options.targets.check(call.url);
-      const response = await this.send(call, AbortSignal.any([signal, timeout]), timeout);
+      const response = await this.send(call, signal);
       const { statusCode: status = 0, headers } = response;
       discard(response);
       if (!REDIRECTS.has(status) || !headers.location) return { status, retryAfter: headers['retry-after'] };
@@ -98,23 +118,16 @@ export class WebhookTransport {
     return merge(own, type ? { [type[0]]: type[1] } : {});
   }
 
-  private async send(call: Call, signal: AbortSignal, timeout: AbortSignal): Promise<IncomingMessage> {
-    const { body, headers, method, url } = call;
+  private send({ body, headers, method, url }: Call, signal: AbortSignal): Promise<IncomingMessage> {
     const request = url.protocol === 'https:' ? https.request : http.request;
     const { lookup } = this.options.targets;
-    try {
-      return await new Promise<IncomingMessage>((resolve, reject) => {
-        // A connection of its own: one that is kept open may be closed by the receiver while it is used again.
-        const length = body && { 'Content-Length': body.length };
-        const outgoing = request(url, { method, headers: { ...headers, ...length }, lookup, signal, agent: false });
-        outgoing.on('response', resolve).on('error', reject);
-        outgoing.end(body);
-      });
-    } catch (cause) {
-      if (cause instanceof TorkError) throw cause;
-      const text = timeout.aborted ? `no answer within ${this.options.timeoutMs / 1000} s` : reasonOf(cause);
-      throw new NoAnswerError(text, { cause });
-    }
+    const length = body && { 'Content-Length': body.length };
+    return new Promise((resolve, reject) => {
+      // A connection of its own: one that is kept open may be closed by the receiver while it is used again.
+      const outgoing = request(url, { method, headers: { ...headers, ...length }, lookup, signal, agent: false });
+      outgoing.on('response', resolve).on('error', reject);
+      outgoing.end(body);
+    });
   }
 }
 
@@ -135,6 +148,7 @@ const onTheWire = (value: string): string => Buffer.from(value, 'utf8').toString
 /** Reads on as long as that is little; the time limit of the attempt ends it in any case. */
 function discard(response: IncomingMessage): void {
   let read = 0;
+  response.socket.unref();
   response.on('error', () => undefined);
   response.on('data', (chunk: Buffer) => {
     read += chunk.length;
