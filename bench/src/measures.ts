@@ -1,5 +1,6 @@
 import type { Measure } from './bench';
 import { docker } from './cases/docker';
+import { middleware } from './cases/middleware';
 import { tork } from './cases/tork';
 import { postgresFloor } from './floors/postgres';
 import { processesFloor } from './floors/processes';
@@ -12,5 +13,6 @@ export const MEASURES: readonly Measure[] = [
   rabbitmqFloor,
   processesFloor,
   ...TOPOLOGIES.flatMap((topology) => [tork(topology, 'noop'), tork(topology, 'shell')]),
+  middleware,
   docker,
 ];

@@ -1,9 +1,8 @@
 import type { Bench, Measure } from '../bench';
 import { figureOf } from '../figures';
-import { burst, paced } from '../load/jobs';
+import { burst, paced, warmUp } from '../load/jobs';
 import { percentile } from '../statistics';
-import { busyProcessors, processorTime, timeSpent } from '../system/processor-time';
-import type { ProcessorTime } from '../system/processor-time';
+import { processorShares, processorTime, timeSpent } from '../system/processor-time';
 import { startSystem } from '../system/system';
 import type { RuntimeName, System, Topology } from '../system/system';
 
@@ -55,12 +54,9 @@ class Trial {
     private readonly system: System,
   ) {}
 
-  /** Runs ever larger bursts, until one lasts long enough to tell the rate from. Resolves with jobs a second. */
-  async warmUp(tasks: number): Promise<number> {
-    for (let count = 40; ; count *= 2) {
-      const ms = await burst(this.load(count, tasks));
-      if (ms >= this.bench.effort.warmUpSeconds * 1000) return (count * 1000) / ms;
-    }
+  /** Resolves with jobs a second. */
+  warmUp(tasks: number): Promise<number> {
+    return warmUp(this.bench.effort, (count) => this.load(count, tasks));
   }
 
   /** Reports jobs a second, and resolves with them. */
@@ -96,14 +92,4 @@ class Trial {
     const { url, died } = this.system;
     return { url, tag: `load${++this.loads}`, count, tasks, signal: AbortSignal.any([this.bench.signal, died]) };
   }
-}
-
-function processorShares(spent: ProcessorTime, durations: readonly number[], jobs: number) {
-  if (Object.keys(spent).length === 0) return {};
-  const { idle: _, ...busy } = spent;
-  const elapsedMs = durations.reduce((sum, ms) => sum + ms, 0);
-  return {
-    busyProcessors: busyProcessors(spent, elapsedMs),
-    processorMs: Object.fromEntries(Object.entries(busy).map(([owner, ms]) => [owner, ms / jobs])),
-  };
 }

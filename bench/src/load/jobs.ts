@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Effort } from '../options';
 import { Pipeline, request } from './pipeline';
 
 /** Submissions that are under way at the same time: more and the API answers later, fewer and it waits for us. */
@@ -27,6 +28,14 @@ export async function burst(load: Load): Promise<number> {
     };
     await Promise.all(Array.from({ length: IN_FLIGHT }, submitter));
   });
+}
+
+/** Runs ever larger bursts, until one lasts long enough to tell the rate from. Resolves with jobs a second. */
+export async function warmUp({ warmUpSeconds }: Effort, load: (count: number) => Load): Promise<number> {
+  for (let count = 40; ; count *= 2) {
+    const ms = await burst(load(count));
+    if (ms >= warmUpSeconds * 1000) return (count * 1000) / ms;
+  }
 }
 
 /** Submits jobs at an even rate a second, whatever becomes of them, and waits for the end of the last. */

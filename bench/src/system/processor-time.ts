@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import type { Figure } from '../figures';
 import type { System } from './system';
 
 /** Milliseconds of processor time, by who spent them: the roles, `load` (this process), Postgres, RabbitMQ, `idle`. */
@@ -31,9 +32,20 @@ export function processorTime(system: System): ProcessorTime {
 export const timeSpent = (before: ProcessorTime, after: ProcessorTime): ProcessorTime =>
   Object.fromEntries(Object.entries(after).map(([owner, ms]) => [owner, ms - (before[owner] ?? 0)]));
 
-/** How many processors were busy in a time, with whatever. */
-export const busyProcessors = (spent: ProcessorTime, elapsedMs: number): number =>
-  availableParallelism() - (spent.idle ?? 0) / elapsedMs;
+/** What a figure says of the time that was spent on jobs, in bursts of these durations. */
+export function processorShares(
+  spent: ProcessorTime,
+  durations: readonly number[],
+  jobs: number,
+): Pick<Figure, 'busyProcessors' | 'processorMs'> {
+  if (Object.keys(spent).length === 0) return {};
+  const { idle = 0, ...busy } = spent;
+  const elapsedMs = durations.reduce((sum, ms) => sum + ms, 0);
+  return {
+    busyProcessors: availableParallelism() - idle / elapsedMs,
+    processorMs: Object.fromEntries(Object.entries(busy).map(([owner, ms]) => [owner, ms / jobs])),
+  };
+}
 
 function* processes(): Generator<{ pid: number; name: string; ms: number }> {
   for (const entry of listed('/proc')) {

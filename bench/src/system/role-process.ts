@@ -9,6 +9,8 @@ import type { RoleHandOffs, RoleStarted } from './role';
 export interface RoleOptions {
   mode: Mode;
   runtime: string;
+  /** See `SystemOptions`. */
+  links: number;
   /** The whole environment of the process. */
   env: Record<string, string>;
   /** Where V8 writes a CPU profile when the process ends; not profiled without. Created where it is missing. */
@@ -29,9 +31,9 @@ export class RoleProcess {
   private isStopping = false;
 
   constructor(private readonly options: RoleOptions) {
-    const { mode, runtime, env, profileFolder } = options;
+    const { mode, runtime, links, env, profileFolder } = options;
     if (profileFolder) mkdirSync(profileFolder, { recursive: true });
-    this.child = fork(join(__dirname, 'role.js'), [mode, runtime], {
+    this.child = fork(join(__dirname, 'role.js'), [mode, runtime, String(links)], {
       env,
       execArgv: profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

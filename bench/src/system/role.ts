@@ -1,5 +1,5 @@
 /**
- * A process of the system under measurement: `node role.js MODE RUNTIME`, configured by its environment. Tells its parent
+ * A process of the system under measurement: `node role.js MODE RUNTIME LINKS`, configured by its environment. Tells its parent
  * the URL of its API once it is up, answers `handOffs`, and ends when told to or when the parent is gone.
  */
 import { Engine, isMode } from '@tork/engine';
@@ -13,11 +13,15 @@ export interface RoleHandOffs {
   handOffs: number[];
 }
 
-async function main([mode = '', runtime]: string[]): Promise<void> {
+async function main([mode = '', runtime, links]: string[]): Promise<void> {
   if (!isMode(mode)) throw new Error(`unknown mode ${mode}`);
   const engine = new Engine({ mode });
   const noop = new NoopRuntime();
   if (runtime === 'noop') engine.registerRuntime(noop);
+  for (let i = 0; i < Number(links); i++) {
+    engine.registerJobMiddleware(async (_context, next) => await next());
+    engine.registerTaskMiddleware(async (_context, next) => await next());
+  }
   // An exit in order: whoever profiles the process gets the profile.
   const end = () => void engine.terminate().finally(() => process.exit());
   process.once('SIGTERM', end).once('disconnect', end);

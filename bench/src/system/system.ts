@@ -32,6 +32,8 @@ export interface System extends AsyncDisposable {
 export interface SystemOptions {
   topology: Topology;
   runtime: RuntimeName;
+  /** Pass-through links in the job and in the task chain of each process. Default none. */
+  links?: number;
   /** Below this, each process writes its CPU profile in a folder of its own. */
   profileFolder?: string;
 }
@@ -49,6 +51,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       const role = new RoleProcess({
         mode,
         runtime: options.runtime,
+        links: options.links ?? 0,
         env,
         profileFolder: profileFolderOf(options, mode),
         onDeath: (error) => death.abort(error),
@@ -73,8 +76,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 const modesOf = (topology: Topology): Mode[] =>
   topology === 'distributed' ? ['coordinator', 'worker'] : ['standalone'];
 
-const profileFolderOf = ({ profileFolder, topology, runtime }: SystemOptions, mode: Mode): string | undefined =>
-  profileFolder && join(profileFolder, `${topology}-${runtime}-${mode}`);
+const profileFolderOf = ({ links, profileFolder, topology, runtime }: SystemOptions, mode: Mode): string | undefined =>
+  profileFolder && join(profileFolder, [topology, runtime, mode, ...(links ? [links] : [])].join('-'));
 
 /** Configures the processes, and prepares what they need. */
 async function environment(options: SystemOptions, owned: UndoStack): Promise<Record<string, string>> {

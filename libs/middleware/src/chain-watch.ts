@@ -5,6 +5,10 @@ export interface Passage {
   readonly holder: string | undefined;
   /** Since when, on the clock of the watch. */
   readonly heldSince: number;
+  /** When it began, on the same clock. */
+  readonly begunAt: number;
+  /** How long it may last as a whole; `expire` is called once when it lasts longer. */
+  readonly limit?: { readonly ms: number; expire(): void };
 }
 
 export interface ChainWatchOptions {
@@ -23,6 +27,8 @@ export interface ChainWatchOptions {
  */
 export class ChainWatch {
   private readonly passages = new Set<Passage>();
+  /** Those of them whose link was reported. */
+  private readonly reported = new WeakSet<Passage>();
   private readonly afterMs: number;
   private readonly intervalMs: number;
   private timer: NodeJS.Timeout | undefined;
@@ -57,12 +63,17 @@ export class ChainWatch {
   private look(): void {
     this.coarseNow = performance.now();
     for (const passage of this.passages) {
-      const { context, heldSince, holder } = passage;
+      const { begunAt, context, heldSince, holder, limit } = passage;
       const forMs = this.coarseNow - heldSince;
       // The link may have begun up to one look later than it says.
-      if (holder === undefined || forMs < this.afterMs + this.intervalMs) continue;
-      this.passages.delete(passage);
-      this.options.report(holder, Math.round(forMs), context);
+      if (holder !== undefined && forMs >= this.afterMs + this.intervalMs && !this.reported.has(passage)) {
+        this.reported.add(passage);
+        this.options.report(holder, Math.round(forMs), context);
+      }
+      if (limit && this.coarseNow - begunAt >= limit.ms) {
+        this.passages.delete(passage);
+        limit.expire();
+      }
     }
     if (this.passages.size > 0) return;
     clearInterval(this.timer);

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { ChainWatch } from './chain-watch';
 import { NextCalledTwiceError, compose } from './compose';
 import type { Middleware } from './compose';
+import { runChain } from './run-chain';
 
 type Trail = { steps: string[] };
 
@@ -161,5 +162,40 @@ describe('ChainWatch', () => {
     await compose([lingering], handler, new ChainWatch({ afterMs: 20, report }))({ steps: [] });
 
     expect(seen).toEqual(['lingering']);
+  });
+});
+
+describe('runChain', () => {
+  const late = (watch?: ChainWatch) => {
+    const handled: string[] = [];
+    let goOn = () => {};
+    const hanging: Middleware<Trail> = async (_, next) => {
+      await new Promise<void>((resolve) => (goOn = resolve));
+      await next().catch(() => void handled.push('refused'));
+    };
+    const handle = async () => void handled.push('handled');
+    const run = runChain('task', [hanging], handle, { steps: [] }, { limitMs: 30, watch });
+    return { run, handled, goOn: () => goOn() };
+  };
+
+  it.each([
+    ['by a timer of its own', () => undefined],
+    ['by that of a watch', () => new ChainWatch({ afterMs: 50, report: () => undefined })],
+  ])('gives a chain up that does not end, %s; its next does nothing any more', async (_, watch) => {
+    const { goOn, handled, run } = late(watch());
+
+    await expect(run).rejects.toThrow('a middleware of the task chain did not end within 0.03 seconds');
+    goOn();
+    await new Promise(setImmediate);
+
+    expect(handled).toEqual(['refused']);
+  });
+
+  it('does not take the time of chains before for its own', async () => {
+    const watch = new ChainWatch({ afterMs: 20, report: () => undefined });
+    await runChain('task', [tracing('a')], handler, { steps: [] }, { watch });
+    await new Promise((resolve) => setTimeout(resolve, 60)); // the timer of the watch has stopped
+
+    await runChain('task', [tracing('b')], handler, { steps: [] }, { limitMs: 40, watch });
   });
 });

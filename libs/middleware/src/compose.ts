@@ -33,10 +33,12 @@ const nameOf = (link: (...args: never[]) => unknown): string => link.name || 'an
  * One context on its way. Every task of every job comes through here several times, so a link costs a call, a closure
  * and what is needed to know when the rest has ended, and one that only passes on (`(_, next) => next()`) hardly that.
  */
-class ChainRun<C> implements Passage {
+export class ChainRun<C> implements Passage {
   /** Place of the link that has the context; behind the last one it is the handler's. */
   private at = 0;
   heldSince = 0;
+  begunAt = 0;
+  limit: Passage['limit'];
 
   constructor(
     private readonly chain: readonly Middleware<C>[],
@@ -54,6 +56,7 @@ class ChainRun<C> implements Passage {
     const { watch } = this;
     if (!watch) return this.enter(0);
     watch.begin(this);
+    this.begunAt = watch.now;
     const ended = this.enter(0);
     const end = () => watch.end(this);
     ended.then(end, end);

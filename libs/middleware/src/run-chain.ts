@@ -1,6 +1,6 @@
 import { TorkError } from '@tork/core';
 import type { ChainWatch } from './chain-watch';
-import { compose } from './compose';
+import { ChainRun } from './compose';
 import type { Handler, Middleware } from './compose';
 
 /** Longer than a link takes before it is reported, shorter than Postgres bears with an idle transaction (60 s). */
@@ -37,21 +37,19 @@ export function runChain<C>(
   if (chain.length === 0) return handler(context);
   return new Promise((resolve, reject) => {
     let timeout: MiddlewareTimeoutError | undefined;
-    const timer = setTimeout(() => reject((timeout = new MiddlewareTimeoutError(kind, limitMs))), limitMs);
+    const expire = () => reject((timeout = new MiddlewareTimeoutError(kind, limitMs)));
     const guarded: Handler<C> = (inner) => (timeout ? Promise.reject(timeout) : handler(inner));
-    compose(
-      chain,
-      guarded,
-      watch,
-    )(context).then(
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      (cause: unknown) => {
-        clearTimeout(timer);
-        reject(cause as Error);
-      },
-    );
+    const run = new ChainRun(chain, guarded, context, watch);
+    if (watch) {
+      // Its one timer serves all chains, which go by thousands a second.
+      run.limit = { ms: limitMs, expire };
+      run.run().then(resolve, reject);
+      return;
+    }
+    const timer = setTimeout(expire, limitMs);
+    const stop = () => clearTimeout(timer);
+    const ended = run.run();
+    ended.then(stop, stop);
+    ended.then(resolve, reject);
   });
 }

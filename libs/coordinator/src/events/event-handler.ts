@@ -9,6 +9,7 @@ import {
   onJobStep,
   onTaskEvent,
   onTaskStep,
+  secretsOf,
 } from '@tork/core';
 import { DatastoreUnavailableError } from '@tork/datastore';
 import { runChain } from '@tork/middleware';
@@ -16,7 +17,8 @@ import type { JobContext, Middleware, RunOptions, ShownJob, TaskContext } from '
 import type { CoordinatorLog } from '../log';
 import type { WebhookRecorder } from '../webhooks/recorder';
 import type { JobViews, WorkingView } from './job-views';
-import { RewriteWatch } from './rewriting';
+import { RewriteWatch, documentOf } from './rewriting';
+import { ShownRow } from './shown-row';
 
 export interface Chains extends RunOptions {
   readonly job: readonly Middleware<JobContext>[];
@@ -74,7 +76,10 @@ export class EventHandler {
       if (!isActiveTask(row.state)) return;
       planned = onTaskEvent(view, event, this.context);
     }
-    const shown: Task = { ...row, ...planned.tasks.find((patch) => patch.id === row.id) };
+    const shown = new ShownRow(
+      row,
+      planned.tasks.find((patch) => patch.id === row.id),
+    );
     await this.aroundTask(view, row, shown, chainEventOf(event), (changed) => {
       if (!changed) return planned;
       const amended = { ...event };
@@ -103,7 +108,7 @@ export class EventHandler {
     if (!isShown || this.chains.task.length === 0) {
       return this.orFail(view, row, () => this.settle(view, decide(), again));
     }
-    await this.aroundTask(view, row, { ...row }, 'STATE_CHANGE', decide, again);
+    await this.aroundTask(view, row, new ShownRow(row), 'STATE_CHANGE', decide, again);
   }
 
   /**
@@ -113,20 +118,20 @@ export class EventHandler {
   private async aroundTask(
     view: WorkingView,
     row: Task,
-    shown: Task,
+    shown: ShownRow<Task>,
     event: TaskContext['event'],
     decide: (changed: Partial<Task> | undefined) => Transition,
     again: readonly string[] = [],
   ): Promise<void> {
-    const before = { ...shown };
     const handler = async () => {
-      const changed = changesOf(before, shown, FIXED_OF_TASK);
+      const changed = shown.changed(FIXED_OF_TASK);
       if (changed) this.views.amend(view, row, changed);
       await this.settle(view, decide(changed), again);
-      Object.assign(shown, row);
+      shown.refresh();
     };
     const { chains } = this;
-    await this.orFail(view, row, () => runChain('task', chains.task, handler, { event, task: shown }, chains));
+    const context: TaskContext = { event, task: shown.value };
+    await this.orFail(view, row, () => runChain('task', chains.task, handler, context, chains));
   }
 
   /**
@@ -152,7 +157,8 @@ export class EventHandler {
   }
 
   private async failPastMiddleware(view: WorkingView, error: string, row?: Task): Promise<void> {
-    this.log.warn({ error, jobId: view.job.id, taskId: row?.id }, 'a job or a task fails for want of its middleware');
+    const fields = { error: secretsOf(view.job).hide(error), jobId: view.job.id, taskId: row?.id };
+    this.log.warn(fields, 'a job or a task fails for want of its middleware');
     if (!isActiveJob(view.job.state)) return; // it had ended when that failed, which is too late to matter
     const { context, loadActiveTasks, log, views, webhooks } = this;
     const plain = new EventHandler(views, context, { job: [], task: [] }, loadActiveTasks, webhooks, log);
@@ -167,20 +173,21 @@ export class EventHandler {
     let transition = decide();
     if (transition.outcome !== 'applied') return this.settle(view, transition);
     if (this.chains.job.length === 0) return this.changeJob(view, transition, as);
-    const shown: ShownJob = { ...view.job, ...transition.job, ...(as && { state: as }) };
-    const before = { ...shown };
-    const watch = new RewriteWatch(shown, as === 'PENDING' || as === 'RESTART');
+    const shown = new ShownRow<ShownJob>(view.job, transition.job);
+    if (as) shown.value.state = as;
+    const watch = as === 'PENDING' || as === 'RESTART' ? new RewriteWatch(shown.value) : undefined;
     const handler = async () => {
-      const changed = changesOf(before, shown, FIXED_OF_JOB);
-      const rewritten = watch.rewritten();
+      const changed = shown.changed(FIXED_OF_JOB);
+      const rewritten = watch ? watch.rewritten() : documentOf(changed);
       if (rewritten) {
         this.views.rewrite(view, rewritten);
         transition = decide(); // its first task is made of the document
       }
-      await this.changeJob(view, transition, as, changed);
-      Object.assign(shown, view.job, as && { state: as });
+      await this.changeJob(view, transition, as, changed as Partial<Omit<Job, 'state'>> | undefined);
+      shown.refresh();
+      if (as) shown.value.state = as;
     };
-    await runChain('job', this.chains.job, handler, { event: 'STATE_CHANGE', job: shown }, this.chains);
+    await runChain('job', this.chains.job, handler, { event: 'STATE_CHANGE', job: shown.value }, this.chains);
   }
 
   /**
@@ -223,14 +230,14 @@ export class EventHandler {
   private async progressed(view: WorkingView): Promise<(() => void) | undefined> {
     const { chains } = this;
     const tell = this.webhooks.expect(view.job, 'job.Progress');
-    const shown = { ...view.job };
-    let changed: ReturnType<typeof changesOf<Job>>;
+    const shown = new ShownRow(view.job);
+    let changed: Partial<Job> | undefined;
     let wasHandled = false;
     const handler = async () => {
       wasHandled = true;
-      changed = changesOf(view.job, shown, FIXED_OF_JOB);
+      changed = shown.changed(FIXED_OF_JOB);
     };
-    await runChain('job', chains.job, handler, { event: 'PROGRESS', job: shown }, chains);
+    await runChain('job', chains.job, handler, { event: 'PROGRESS', job: shown.value }, chains);
     return tell && (() => wasHandled && tell({ event: 'job.Progress', job: { ...view.job, ...changed } }));
   }
 
@@ -259,22 +266,5 @@ const FIXED_OF_JOB: ReadonlySet<string> = new Set<keyof Job>(['id', 'parentId', 
 const FIXED_OF_TASK: ReadonlySet<string> = new Set<keyof Task>([
   ...(['id', 'jobId', 'parentId', 'state', 'position', 'attempt', 'nodeId', 'dueAt', 'redelivered'] as const),
 ]);
-
-/** What is not the same any more, or is gone; `undefined` when nothing is. */
-function changesOf<T extends object>(
-  before: T,
-  after: T,
-  fixed: ReadonlySet<string>,
-): Partial<Omit<T, 'state'>> | undefined {
-  let changed: Partial<T> | undefined;
-  const compare = (key: keyof T & string) => {
-    if (after[key] === before[key] || fixed.has(key)) return;
-    changed ??= {} as Partial<T>;
-    changed[key] = after[key];
-  };
-  for (const key in after) compare(key);
-  for (const key in before) if (!(key in after)) compare(key);
-  return changed;
-}
 
 const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

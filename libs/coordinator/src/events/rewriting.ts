@@ -14,43 +14,48 @@ const DOCUMENT = [
 ] satisfies (keyof Job)[];
 type DocumentField = (typeof DOCUMENT)[number];
 
+/** What of the changes of a job belongs to its document; `undefined` when nothing does. */
+export function documentOf(changed: object | undefined): Partial<Job> | undefined {
+  const fields = DOCUMENT.filter((field) => changed && field in changed);
+  return fields.length > 0 ? rewrite(changed as Partial<Job>, fields) : undefined;
+}
+
 /**
- * Notices what middleware does to the document of a job: other values in its fields, and, where it is about to run, also
- * changes within them. To look for those costs two JSON texts, which one start of each job is worth.
+ * Notices what middleware does to the document of a job that is about to run, also within its fields. To look for that
+ * costs two JSON texts, which the one start of a job is worth.
  */
 export class RewriteWatch {
-  private readonly before: Pick<ShownJob, DocumentField>;
-  private readonly texts: readonly (string | undefined)[] | undefined;
+  private readonly before: string;
 
-  constructor(
-    private readonly shown: ShownJob,
-    private readonly isStart: boolean,
-  ) {
-    this.before = { ...shown };
-    this.texts = isStart ? DOCUMENT.map((field) => JSON.stringify(shown[field])) : undefined;
+  constructor(private readonly shown: ShownJob) {
+    this.before = documentText(shown);
   }
 
   /** What is other than before, with what belongs to it; `undefined` when nothing is. */
   rewritten(): Partial<Job> | undefined {
-    const { before, isStart, shown, texts } = this;
-    const fields = DOCUMENT.filter((field, i) =>
-      texts ? JSON.stringify(shown[field]) !== texts[i] : shown[field] !== before[field],
-    );
-    if (fields.length === 0) return undefined;
-    const document: Partial<Job> = {};
-    for (const field of fields) (document as Record<string, unknown>)[field] = shown[field];
-    if (fields.includes('tasks')) {
-      if (!Array.isArray(shown.tasks) || shown.tasks.length === 0) {
-        throw new InvalidRewriteError('a middleware left the job without tasks');
-      }
-      document.taskCount = shown.tasks.length;
-    }
+    const { before, shown } = this;
+    const after = documentText(shown);
+    if (after === before) return undefined;
+    const [was, is] = [JSON.parse(before) as unknown[], JSON.parse(after) as unknown[]];
+    const fields = DOCUMENT.filter((_, i) => JSON.stringify(was[i]) !== JSON.stringify(is[i]));
+    const document = rewrite(shown, fields);
     // Expressions see inputs and secrets by the context, which was made of them.
     const named = fields.filter((field) => field === 'inputs' || field === 'secrets');
-    if (isStart && named.length > 0) {
-      document.context = { ...shown.context };
-      for (const field of named) document.context[field] = shown[field];
-    }
+    if (named.length > 0) document.context = { ...shown.context };
+    for (const field of named) document.context![field] = shown[field];
     return document;
   }
+}
+
+const documentText = (job: ShownJob): string => JSON.stringify(DOCUMENT.map((field) => job[field]));
+
+function rewrite(job: Partial<ShownJob>, fields: readonly DocumentField[]): Partial<Job> {
+  const document: Partial<Job> = Object.fromEntries(fields.map((field) => [field, job[field]]));
+  if (fields.includes('tasks')) {
+    if (!Array.isArray(job.tasks) || job.tasks.length === 0) {
+      throw new InvalidRewriteError('a middleware left the job without tasks');
+    }
+    document.taskCount = job.tasks.length;
+  }
+  return document;
 }
