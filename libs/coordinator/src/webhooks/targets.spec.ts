@@ -55,7 +55,7 @@ describe('without rules', () => {
     'http://metadata.google.internal/',
     'http://METADATA.google.internal./',
     'http://ｍetadata.google.internal/',
-    'http://instance-data/',
+    'http://instance-data.ec2.internal/',
   ])('%s may not', async (url) => {
     await expect(connects(url)).rejects.toMatchObject(REFUSED);
   });

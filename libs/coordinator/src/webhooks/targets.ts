@@ -28,10 +28,8 @@ const METADATA = new TargetRules([
   '::169.254.0.0/112', // IPv4-compatible
   '64:ff9b::a9fe:0/112', // NAT64
   '2002:a9fe::/32', // 6to4
-  'metadata',
   'metadata.google.internal',
   'metadata.goog',
-  'instance-data',
   'instance-data.ec2.internal',
 ]);
 

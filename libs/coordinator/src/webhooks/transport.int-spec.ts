@@ -272,5 +272,7 @@ describe('a receiver', () => {
     ended.abort();
 
     await expect(broken).rejects.toThrow();
+    await expect(transport.call(delivery(url), 1, ended.signal)).rejects.toThrow();
+    expect(calls()).toHaveLength(1);
   });
 });

@@ -50,6 +50,7 @@ export class WebhookTransport {
     const ended = new AbortController();
     const breakOff = () => ended.abort();
     signal.addEventListener('abort', breakOff);
+    if (signal.aborted) breakOff();
     let isLate = false;
     setTimeout(() => {
       isLate = true;
