@@ -64,7 +64,7 @@ class YamlReader {
     if (!target) {
       const problem = this.anchors.has(node.source)
         ? `anchor ${quote(node.source)} value contains itself`
-        : `unknown anchor ${quote(node.source)} referenced`;
+        : 'unknown anchor referenced'; // unnamed: it may be a password without quotes that begins with a star
       throw yamlError(this.source, at, problem);
     }
     this.aliased += target.cost;
