@@ -1,7 +1,7 @@
 import type { Job, JobCommand, Task, TaskDocument, TaskEvent } from '@tork/core';
 import { makeJob, makeTask } from '@tork/datastore/testing';
 import type { JobContext, Middleware, TaskContext } from '@tork/middleware';
-import { silentLogger } from '@tork/observability';
+import { createLogger } from '@tork/observability';
 import { noExpressions } from '../coordinator-under-test.fixtures';
 import { EventHandler } from './event-handler';
 import type { CoordinatorEvent } from './event-handler';
@@ -26,7 +26,8 @@ function makeWorld(job: Job, tasks: Task[] = [], links: Links = {}) {
     maxRedeliveries: 5,
   };
   const chains = { job: links.job ? [links.job] : [], task: links.task ? [links.task] : [], limitMs: 50 };
-  const log = silentLogger();
+  const lines: string[] = [];
+  const log = createLogger({ format: 'json', destination: { write: (line) => void lines.push(line) } });
   const webhooks = new WebhookRecorder({ ...context, maxBodyBytes: 10_000 }, log);
   const handler = new EventHandler(views, context, chains, async () => undefined, webhooks, log);
   return {
@@ -34,6 +35,7 @@ function makeWorld(job: Job, tasks: Task[] = [], links: Links = {}) {
     tasks: () => [...view.tasks.values()],
     messages: () => views.changes().outbox ?? [],
     events: views.events,
+    logged: () => lines.join(''),
     /** What webhooks are told: the event, and the state in the body. */
     told: () => webhooks.deliveries.map(({ body, event }) => `${event} ${(JSON.parse(body) as Job).state}`),
     bodies: () => webhooks.deliveries.map(({ body }) => JSON.parse(body) as Record<string, unknown>),
@@ -139,6 +141,19 @@ describe('the job chain', () => {
 
     expect(starting.job).toMatchObject({ state: 'FAILED', error: 'not today' });
     expect(ending.job).toMatchObject({ state: 'FAILED', error: 'not today' });
+  });
+
+  it('says in the log why, without the secrets of the job', async () => {
+    const job = makeJob({ tasks: documents('a'), secrets: { token: 'hidden-value' } });
+    const throwing = () => {
+      throw new Error('no entry with hidden-value');
+    };
+    const { handle, logged } = makeWorld(job, [], { job: throwing });
+
+    await handle(command('start', job));
+
+    expect(logged()).toContain('no entry with [REDACTED]');
+    expect(logged()).not.toContain('hidden-value');
   });
 
   it('changes nothing any more when a link throws after the job has ended', async () => {
