@@ -26,6 +26,13 @@ describe('hidden texts', () => {
     expect(valuesWithin(['abcd', 'bc', 'c d', 'cd'], ['xabcdx'])).toEqual(['abcd', 'bc', 'cd']);
   });
 
+  it('can be joined', () => {
+    const [one, two] = [new HiddenTexts(['one']), new HiddenTexts(['two', 'one'])];
+
+    expect(one.with(two).hide('one two')).toBe('[REDACTED] [REDACTED]');
+    expect(two.with(one)).toBe(two);
+  });
+
   it.each([
     ['one that repeats itself', 'a'.repeat(1_000_000), ['a'.repeat(10_000)]],
     ['many', 'secret-1 secret-x '.repeat(20_000), Array.from({ length: 20_000 }, (_, i) => `secret-${i}-`)],

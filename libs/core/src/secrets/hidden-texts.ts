@@ -20,6 +20,12 @@ export class HiddenTexts {
     return this.texts.isEmpty;
   }
 
+  /** These values and those of another. */
+  with(other: HiddenTexts): HiddenTexts {
+    const isKnown = [...other.values].every((value) => this.values.has(value));
+    return isKnown ? this : new HiddenTexts([...this.values, ...other.values]);
+  }
+
   /** The text without the values. */
   hide(text: string): string {
     if (!this.standsIn(text)) return text;

@@ -33,8 +33,8 @@ export class Redactor {
 
   /** Hides the job's secrets, and those of `also`: what a link has taken from the job must not be seen either. */
   job(job: Job, also?: HiddenTexts): Job {
-    const shown = this.shown(job, secretsOf(job));
-    return also ? this.shown(shown, also) : shown;
+    const secrets = secretsOf(job);
+    return this.shown(job, also ? also.with(secrets) : secrets);
   }
 
   /** `secrets` are those of the job: a summary does not have them. */
@@ -44,7 +44,7 @@ export class Redactor {
 
   /** `secrets` are those of the task's job. */
   task(task: Task, secrets: HiddenTexts): Task {
-    return this.shown(this.shown(task, secrets), secretsOf(task));
+    return this.shown(task, secrets.with(secretsOf(task)));
   }
 
   taskSummary(summary: TaskSummary, secrets: HiddenTexts): TaskSummary {
