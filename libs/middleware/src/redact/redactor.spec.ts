@@ -158,6 +158,14 @@ describe('a job that is shown', () => {
     });
   });
 
+  it('keeps a key that is called like what every object has', () => {
+    const inputs = JSON.parse('{"__proto__":"hidden-value","constructor":"x"}') as Job['inputs'];
+
+    const shown = redactor.jobSummary({ ...leakyJob(), inputs }, secrets);
+
+    expect(JSON.stringify(shown.inputs)).toBe('{"__proto__":"[REDACTED]","constructor":"x"}');
+  });
+
   it('keeps many of them, too', () => {
     const words = Array.from({ length: 20_000 }, (_, i) => `word-${i}-`);
     const inputs = Object.fromEntries(words.map((word) => [word, '']));
