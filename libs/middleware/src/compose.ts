@@ -29,13 +29,19 @@ export const compose =
 
 const nameOf = (link: (...args: never[]) => unknown): string => link.name || 'anonymous';
 
+const ignore = (): void => undefined;
+
 /**
- * One context on its way. Every task of every job comes through here several times, so a link costs a call, a closure
- * and what is needed to know when the rest has ended, and one that only passes on (`(_, next) => next()`) hardly that.
+ * One context on its way. Every task of every job comes through here several times, so a link costs its call, three
+ * closures and one promise, and one that only passes on (`(_, next) => next()`) not even that promise.
  */
 export class ChainRun<C> implements Passage {
   /** Place of the link that has the context; behind the last one it is the handler's. */
   private at = 0;
+  /** All links from this place on have ended, and the handler, whose place is behind them. */
+  private endedFrom = Infinity;
+  /** Places of links that handed over what comes behind as their own end. */
+  private passedOn: Set<number> | undefined;
   heldSince = 0;
   begunAt = 0;
   limit: Passage['limit'];
@@ -64,38 +70,62 @@ export class ChainRun<C> implements Passage {
   }
 
   private enter(place: number): Promise<void> {
-    this.moveTo(place);
+    this.hold(place);
     const link = this.chain[place];
     try {
-      return link ? this.through(link, place) : this.handler(this.context);
+      return link ? this.through(link, place) : this.followed(this.handler(this.context), place, undefined);
     } catch (cause) {
-      return Promise.reject(cause);
+      return this.followed(Promise.reject(cause as Error), place, undefined);
     }
   }
 
   private through(link: Middleware<C>, place: number): Promise<void> {
     let rest: Promise<void> | undefined;
-    let restEnded = false;
     const next = () => {
       if (rest) return Promise.reject(new NextCalledTwiceError(nameOf(link)));
-      rest = this.enter(place + 1);
-      const back = () => {
-        restEnded = true;
-        this.moveTo(place);
-      };
-      // Heard in any case: a link that neither awaits `next` nor waits for it would end the process when the rest fails.
-      rest.then(back, back);
-      return rest;
+      return (rest = this.enter(place + 1));
     };
     const own = link(this.context, next) as Promise<void> | undefined;
-    if (own === rest && rest) return rest;
-    if (typeof own?.then !== 'function') return rest ?? Promise.resolve();
-    // Not waited for: the link settled first.
-    return Promise.resolve(own).then(() => (restEnded ? undefined : rest));
+    if (typeof own?.then === 'function' && own !== rest) return this.followed(own, place, () => rest);
+    (this.passedOn ??= new Set()).add(place);
+    return rest ?? Promise.resolve();
   }
 
-  private moveTo(place: number): void {
+  /** What ends when `own` has ended, and `rest` behind it, whether `own` waited for that or not. */
+  private followed(
+    own: PromiseLike<void>,
+    place: number,
+    rest: (() => Promise<void> | undefined) | undefined,
+  ): Promise<void> {
+    const end = () => {
+      this.endedFrom = place;
+      this.release(place);
+    };
+    const ended: Promise<void> = Promise.resolve(own).then(
+      () => {
+        const behind = this.endedFrom > place + 1 ? rest?.() : undefined;
+        if (!behind) return end();
+        return behind.finally(end); // the link settled first
+      },
+      (cause: unknown) => {
+        // Heard in any case: a link that does not wait for `next` would otherwise end the process.
+        ended.catch(ignore);
+        end();
+        throw cause;
+      },
+    );
+    return ended;
+  }
+
+  private hold(place: number): void {
     this.at = place;
     if (this.watch) this.heldSince = this.watch.now;
+  }
+
+  /** Gives the context back to the next link outwards that waits for it. */
+  private release(place: number): void {
+    let outer = place - 1;
+    while (this.passedOn?.has(outer)) outer -= 1;
+    this.hold(outer);
   }
 }
