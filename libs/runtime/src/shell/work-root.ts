@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, closeSync, constants, lstatSync, mkdtempSync, openSync, readdirSync } from 'node:fs';
+import { chmodSync, closeSync, constants, lstatSync, mkdtempSync, openSync, readdirSync, renameSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -30,9 +30,12 @@ export class WorkRoot {
     const path = mkdtempSync(join(base, PREFIX));
     // The work directories are not writable by others, but whom tasks run as must get to its own.
     if (owner.isOther) chmodSync(path, 0o711);
-    const fifo = fifoOf(path);
+    // It gets its name when it is open: one that nobody has open is that of a runtime that died.
+    const fifo = `${fifoOf(path)}.new`;
     await run('mkfifo', ['-m', '600', fifo]);
-    return new WorkRoot(path, openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK));
+    const signOfLife = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
+    renameSync(fifo, fifoOf(path));
+    return new WorkRoot(path, signOfLife);
   }
 
   /** Removes it with all that is in it. */
