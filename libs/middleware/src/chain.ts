@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Provider, Type } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { Middleware } from './compose';
-import { discover, orderOf, setChainOptions } from './discovery';
+import { discover, noteRegistered, orderOf, setChainOptions } from './discovery';
 import { isMiddlewareClass, toMiddleware } from './registration';
 import type { MiddlewareEntry } from './registration';
 
@@ -35,6 +35,7 @@ export const chainDecorator =
  */
 export function chainProviders<C>(kind: ChainKind<C>, entries: readonly MiddlewareEntry<C>[] = []): Provider[] {
   const classes = entries.filter((entry) => isMiddlewareClass(entry));
+  noteRegistered(classes);
   const useFactory = (discovery: DiscoveryService, ...instances: { handle: Middleware<C> }[]) => {
     const created = instances.values();
     const registered = entries.map((entry, i) => {

@@ -6,6 +6,13 @@ import { InvalidMiddlewareError } from './registration';
 /** What the decorators leave on a class: the options of each chain that it belongs to, by the chain's name. */
 const CHAINS = Symbol('tork:chains');
 
+/** Classes that were registered as links: they need no decorator of a chain, and must keep to the same rules. */
+const REGISTERED = new WeakSet<object>();
+
+export function noteRegistered(classes: readonly object[]): void {
+  for (const target of classes) REGISTERED.add(target);
+}
+
 type ChainsOfClass = Readonly<Record<string, { order?: number }>>;
 
 export function setChainOptions(chain: string, target: object, options: { order?: number }): void {
@@ -42,10 +49,13 @@ export function discover<C>(
   });
 }
 
-/** Checks, once they exist, that the decorated classes of an application can be links. */
+/**
+ * Checks, once they exist, that the decorated and the registered classes of an application can be links. A class that is
+ * made anew for each request would have the chain, and every role that asks for it, wait for requests: nothing would run.
+ */
 export function checkDiscovered(providers: readonly InstanceWrapper[]): void {
   for (const wrapper of providers) {
-    const target = decoratedClassOf(wrapper);
+    const target = decoratedClassOf(wrapper) ?? registeredClassOf(wrapper);
     if (!target) continue;
     if ((wrapper.scope ?? Scope.DEFAULT) !== Scope.DEFAULT || !wrapper.isDependencyTreeStatic()) {
       throw new InvalidMiddlewareError(`middleware class ${target.name} must be a singleton, as all it asks for`);
@@ -63,3 +73,6 @@ function decoratedClassOf({ instance, isAlias, metatype, token }: InstanceWrappe
   return [metatype, token, ofValue].find((candidate) => chainsOf(candidate) !== undefined) as
     { name: string } | undefined;
 }
+
+const registeredClassOf = ({ token }: InstanceWrapper): { name: string } | undefined =>
+  typeof token === 'function' && REGISTERED.has(token) ? token : undefined;

@@ -183,4 +183,15 @@ describe('a decorated class', () => {
     await expect(init(Empty)).rejects.toThrow('middleware class Empty must have a method handle');
     await expect(init(PerRequest, Short)).rejects.toThrow('middleware class Short must be a singleton');
   });
+
+  it('must also do so where it is registered without a decorator of its own', async () => {
+    @Injectable({ scope: Scope.REQUEST })
+    class PerRequest implements TaskMiddleware {
+      handle = suffix;
+    }
+    const options = { task: [PerRequest] };
+    const module = await Test.createTestingModule({ imports: [MiddlewareModule.register(options)] }).compile();
+
+    await expect(module.init()).rejects.toThrow('middleware class PerRequest must be a singleton');
+  });
 });
