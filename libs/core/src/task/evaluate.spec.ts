@@ -63,6 +63,18 @@ describe('evaluateTask', () => {
     expect(evaluate(document)).toEqual({ task: document, error: 'error evaluating expression: boom' });
   });
 
+  it('renders no more than fits in memory, however many templates there are', () => {
+    let rendered = 0;
+    const long = 'x'.repeat(3_000_000);
+    const endless: Expressions = { ...expressions, render: () => ((rendered += 1), long) };
+    const env = Object.fromEntries(Array.from({ length: 700 }, (_, i) => [`V${i}`, '{{ inputs.x }}']));
+
+    const { error } = evaluateTask({ env }, {}, endless) as { error: string };
+
+    expect(error).toBe('the templates of the task give more than 8000000 characters');
+    expect(rendered).toBe(3);
+  });
+
   it.each(['jobs', 'x-node1', 'x-dead-letters', 'q'.repeat(256)])('lets no template name the queue %j', (name) => {
     const named: Expressions = { ...expressions, render: () => name };
 

@@ -3,6 +3,12 @@ import type { Expressions, Scope } from '../machine/view';
 import { A_TASK_QUEUE, isTaskQueue } from '../queue/queue';
 import { quote } from '../text/quote';
 
+/**
+ * Most characters that the templates of a task may give together. Each is limited by itself; but a short document can have
+ * thousands of them, and all that they give is held and stored at once.
+ */
+const MAX_RENDERED = 8_000_000;
+
 /** A task document with its templates rendered, or what it looked like when one of them failed. */
 export type Evaluation = { task: TaskDocument } | { task: TaskDocument; error: string };
 
@@ -12,7 +18,14 @@ export type Evaluation = { task: TaskDocument } | { task: TaskDocument; error: s
  */
 export function evaluateTask(document: TaskDocument, scope: Scope, expressions: Expressions): Evaluation {
   const task: TaskDocument = { ...document };
-  const render = (text: string): string => (text.includes('{{') ? expressions.render(text, scope) : text);
+  let length = 0;
+  const render = (text: string): string => {
+    if (!text.includes('{{')) return text;
+    const rendered = expressions.render(text, scope);
+    length += rendered.length;
+    if (length > MAX_RENDERED) throw new Error(`the templates of the task give more than ${MAX_RENDERED} characters`);
+    return rendered;
+  };
   try {
     if (task.name !== undefined) task.name = render(task.name);
     if (task.var !== undefined) task.var = render(task.var);

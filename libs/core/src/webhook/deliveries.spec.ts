@@ -178,6 +178,20 @@ describe('headers', () => {
     if (value.length > 1) expect(problems[0]).not.toContain(value);
   });
 
+  it('are rendered no further than anybody would read, and the webhook is not called', () => {
+    let rendered = 0;
+    const render = () => {
+      rendered += 1;
+      return 'x'.repeat(30_000);
+    };
+    const headers = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`X-${i}`, '{{ long }}']));
+    const { deliveries, problems } = decide({ headers }, { expressions: { ...makeContext().expressions, render } });
+
+    expect(deliveries).toEqual([]);
+    expect(problems).toEqual(['webhooks[0]: not called: its headers are longer than 65536 characters']);
+    expect(rendered).toBe(3);
+  });
+
   it('count once, whatever the case of their names', () => {
     expect(checkHeaders({ 'content-type': 'a', 'Content-Type': 'b' }).headers).toEqual({ 'Content-Type': 'b' });
   });

@@ -9,7 +9,7 @@ import { taskSummary } from '../task/summary';
 import type { TaskSummary } from '../task/task';
 import { toWireJobSummary } from '../wire/job';
 import { toWireTaskSummary } from '../wire/task';
-import { checkHeaders } from './headers';
+import { checkHeaders, MAX_HEADERS_LENGTH } from './headers';
 import type { WebhookDelivery, WebhookEvent, WebhookJob, WebhookOccasion } from './webhook';
 
 /** What {@link webhookDeliveries} needs besides the job. */
@@ -68,6 +68,7 @@ export function webhookDeliveries(job: Job, occasion: WebhookOccasion, context: 
       continue;
     }
     const headers = renderHeaders(webhook.headers, job, context, problem);
+    if (!headers) continue;
     deliveries.push({ id: context.newId(), jobId: job.id, event: occasion.event, url, headers, body });
   }
   return { deliveries, problems };
@@ -116,21 +117,32 @@ function bodyOf(
   }
 }
 
-/** A template that fails gives an empty value; what cannot be sent is left out. */
+/** A template that fails gives an empty value; what cannot be sent is left out. Undefined if they are too long. */
 function renderHeaders(
   headers: StringMap = {},
   job: Job,
   { expressions }: WebhookContext,
   problem: (text: string) => void,
-): StringMap {
-  const rendered = Object.entries(headers).map(([name, value]) => {
+): StringMap | undefined {
+  const render = (name: string, value: string): string => {
     try {
-      return [name, value.includes('{{') ? expressions.render(value, job.context) : value] as const;
+      return value.includes('{{') ? expressions.render(value, job.context) : value;
     } catch {
       problem(`header ${JSON.stringify(name.slice(0, 100))} is empty: its template cannot be evaluated`);
-      return [name, ''] as const;
+      return '';
     }
-  });
+  };
+  const rendered: [string, string][] = [];
+  let length = 0;
+  for (const [name, template] of Object.entries(headers)) {
+    const value = render(name, template);
+    length += name.length + value.length;
+    if (length > MAX_HEADERS_LENGTH) {
+      problem(`not called: its headers are longer than ${MAX_HEADERS_LENGTH} characters`);
+      return undefined;
+    }
+    rendered.push([name, value]);
+  }
   const checked = checkHeaders(Object.fromEntries(rendered));
   checked.problems.forEach(problem);
   return checked.headers;

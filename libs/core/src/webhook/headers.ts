@@ -20,6 +20,12 @@ const RESERVED: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
+/**
+ * Most characters of the names and values of a call's headers together. Receivers take 8 to 64 thousand; templates could
+ * make gigabytes of a short document.
+ */
+export const MAX_HEADERS_LENGTH = 65_536;
+
 /** What Tork says itself about a call. */
 const OURS = 'x-tork-';
 
