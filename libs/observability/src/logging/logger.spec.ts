@@ -40,6 +40,19 @@ describe('pretty', () => {
     );
   });
 
+  it('gives no user’s text to the terminal as a command', () => {
+    const { logger, lines } = recorded({ format: 'pretty' });
+
+    logger.error(
+      { user: 'a\u001b[2J\u009b', URI: '/\u0085x', at: ['\u007f'], error: new Error('b\u001bc\rd') },
+      'e\u001bf',
+    );
+
+    const [first = '', second] = lines.join('').split('\n');
+    expect(first).toMatch(/ERROR: e\\u001bf user=a\\u001b\[2J\\u009b URI=\/\\u0085x at=\["\\u007f"\]$/);
+    expect(second).toBe('  Error: b\\u001bc\\u000dd');
+  });
+
   it('has the stack of an error below', () => {
     const { logger, lines } = recorded({ format: 'pretty' });
 
