@@ -9,6 +9,7 @@ import { webConfig } from '../config';
 import { API_LOG } from '../tokens';
 import { ApiAdapter } from './api-adapter';
 import { ErrorFilter } from './error.filter';
+import type { ClientTimeouts } from './fastify';
 import { Id } from './id';
 import { listen } from './listen';
 
@@ -77,9 +78,9 @@ const log = createLogger({
 })
 class ThingsModule {}
 
-const createApp = () => {
+const createApp = (timeouts?: Partial<ClientTimeouts>) => {
   const web = webConfig.parse({ bodylimit: '1000' });
-  const adapter = new ApiAdapter({ web, log, timeouts: { headersMs: 300, requestMs: 600 } });
+  const adapter = new ApiAdapter({ web, log, timeouts });
   return NestFactory.create<NestFastifyApplication>(ThingsModule, adapter, { logger: false });
 };
 
@@ -308,7 +309,13 @@ describe('broken requests', () => {
     ['headers', 'GET /things HTTP/1.1\r\nHost: x\r\n'],
     ['bodies', 'POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab'],
   ])('with %s that do not end are answered', async (_what, request) => {
-    expect(await sendRaw(port, request)).toMatchObject({ status: 408, body: '{"message":"Request Timeout"}\n' });
+    const impatient = await createApp({ headersMs: 300, requestMs: 600 });
+    await listen(impatient, '127.0.0.1:0');
+    const { port } = impatient.getHttpServer().address() as AddressInfo;
+
+    const answer = await sendRaw(port, request).finally(() => impatient.close());
+
+    expect(answer).toMatchObject({ status: 408, body: '{"message":"Request Timeout"}\n' });
   });
 
   it('leave the server working', async () => {
