@@ -6,18 +6,27 @@ import type { Logger } from '@tork/observability';
 import { rolesOf } from './mode';
 import type { Mode } from './mode';
 import { NestLog } from './nest-log';
+import { SETTINGS } from './settings';
+import type { Settings } from './settings';
 import { Tork } from './tork';
 import { VERSION } from './version';
 
 /**
  * Creates an application of one's own in which a TorkModule has the API: on the HTTP server that the API needs. What is
  * to be done before it listens is done on it, as with any application of Nest's; then `app.listen(port)`, or
- * {@link openApi} for the address of the configuration.
+ * {@link openApi} for the address of the configuration. What is logged through Nest goes to Tork's log, unless the
+ * options name a `logger` or `bufferLogs`.
  */
-export const createTorkApplication: (
+export async function createTorkApplication(
   module: Type | DynamicModule,
-  options?: NestApplicationOptions,
-) => Promise<NestFastifyApplication> = createApiApplication;
+  options: NestApplicationOptions = {},
+): Promise<NestFastifyApplication> {
+  if (options.logger !== undefined || options.bufferLogs) return createApiApplication(module, options);
+  // Tork's log is made while the application is: until then lines are kept.
+  const app = await createApiApplication(module, { ...options, bufferLogs: true });
+  app.useLogger(new NestLog(app.get<Settings>(SETTINGS, { strict: false }).log));
+  return app;
+}
 
 export interface ApplicationOptions {
   mode: Mode;

@@ -1,30 +1,39 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from '@tork/observability';
 
-/** What Nest itself has to say, in the log of the process: its start-up details at `trace`, trouble as it is. */
+/** Where the lines come from that Nest writes at every start: a few dozen, which nobody needs who did not write Nest. */
+const START_UP = new Set(['NestFactory', 'NestApplication', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
+
+/** What is logged through Nest, in the log of the process: Nest's start-up at `trace`, everything else as it is. */
 export class NestLog implements LoggerService {
   constructor(private readonly out: Logger) {}
 
-  log(message: unknown): void {
-    this.out.trace(String(message));
+  log(message: unknown, ...rest: unknown[]): void {
+    const { context } = contextOf(rest);
+    const level = START_UP.has(context ?? '') ? 'trace' : 'info';
+    this.out[level]({ context }, String(message));
   }
 
-  debug(message: unknown): void {
-    this.out.trace(String(message));
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.out.debug(contextOf(rest), String(message));
   }
 
-  verbose(message: unknown): void {
-    this.out.trace(String(message));
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.out.trace(contextOf(rest), String(message));
   }
 
-  warn(message: unknown): void {
-    this.out.warn(String(message));
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.out.warn(contextOf(rest), String(message));
   }
 
-  error(message: unknown): void {
-    this.out.error(
-      message instanceof Error ? { err: message } : {},
-      message instanceof Error ? message.message : String(message),
-    );
+  error(message: unknown, ...rest: unknown[]): void {
+    const err = message instanceof Error ? message : undefined;
+    this.out.error({ err, ...contextOf(rest) }, err?.message ?? String(message));
   }
+}
+
+/** Nest hands on the name of a logger as the last argument. */
+function contextOf(rest: readonly unknown[]): { context?: string } {
+  const context = rest.at(-1);
+  return typeof context === 'string' ? { context } : {};
 }
