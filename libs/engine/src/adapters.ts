@@ -2,13 +2,17 @@ import type { Broker } from '@tork/broker';
 import { ConfigError } from '@tork/config';
 import { DEFAULT_DSN } from '@tork/datastore';
 import type { Datastore } from '@tork/datastore';
-import type { Logger } from '@tork/observability';
 import type { Runtime } from '@tork/runtime';
 import type { EngineConfig } from './config';
 import type { Mode } from './mode';
-import type { Registrations } from './registrations';
+import { RegistrationError, expectMethods } from './registration-error';
+import type { ProviderContext, Registrations } from './registrations';
 
 /* Adapters are loaded when they are chosen: a shell worker never loads Docker's client, nor a Postgres user PGlite. */
+
+/** Enough to tell a broker or a datastore from what a provider returned by mistake. */
+const BROKER_METHODS = ['start', 'publish', 'consume', 'consumeBatches', 'subscribeEvents', 'health', 'close'];
+const DATASTORE_METHODS = ['start', 'transaction', 'health', 'close'];
 
 /** The datastore that `datastore.type` names. Where nothing names one, standalone has its own; the others use Postgres. */
 export const datastoreTypeOf = (mode: Mode, { datastore }: EngineConfig): string =>
@@ -18,13 +22,15 @@ export const datastoreTypeOf = (mode: Mode, { datastore }: EngineConfig): string
 export const isAlone = (mode: Mode, config: EngineConfig): boolean =>
   mode === 'standalone' && config.broker.type === 'inmemory' && datastoreTypeOf(mode, config) === 'embedded';
 
-export async function createBroker(
-  { broker }: EngineConfig,
-  log: Logger,
-  registrations: Registrations,
-): Promise<Broker> {
+export async function createBroker(context: ProviderContext, registrations: Registrations): Promise<Broker> {
+  const { log } = context;
+  const { broker } = context.config;
   const provider = registrations.brokers.get(broker.type);
-  if (provider) return provider();
+  if (provider) {
+    const made = await provider(context);
+    expectMethods(`what the broker provider ${broker.type} makes`, made, BROKER_METHODS);
+    return made;
+  }
   switch (broker.type) {
     case 'inmemory': {
       const { MemoryBroker } = await import('@tork/broker/memory');
@@ -47,12 +53,20 @@ export async function createBroker(
 
 export async function createDatastore(
   mode: Mode,
-  config: EngineConfig,
+  context: ProviderContext,
   registrations: Registrations,
 ): Promise<Datastore> {
-  const type = datastoreTypeOf(mode, config);
+  const type = datastoreTypeOf(mode, context.config);
   const provider = registrations.datastores.get(type);
-  if (provider) return provider();
+  if (!provider) return createOwnDatastore(mode, context.config);
+  const made = await provider(context);
+  expectMethods(`what the datastore provider ${type} makes`, made, DATASTORE_METHODS);
+  return made;
+}
+
+/** One of Tork's own. */
+export async function createOwnDatastore(mode: Mode, config: EngineConfig): Promise<Datastore> {
+  const type = datastoreTypeOf(mode, config);
   const { embedded, encryption, postgres } = config.datastore;
   const secrets = { encryptionKey: encryption.key, formerKeys: encryption.keys };
   switch (type) {
@@ -76,8 +90,9 @@ export async function createDatastore(
   }
 }
 
-export async function createRuntime(config: EngineConfig, log: Logger, registrations: Registrations): Promise<Runtime> {
+export async function createRuntime({ config, log }: ProviderContext, registrations: Registrations): Promise<Runtime> {
   const { runtime } = registrations;
+  checkMounters(registrations);
   if (runtime) {
     runtime.useMounters?.(registrations.mountersOf(runtime.name));
     return runtime;
@@ -111,6 +126,21 @@ export async function createRuntime(config: EngineConfig, log: Logger, registrat
     }
     default:
       throw unknownType('runtime.type', `unknown runtime type: ${settings.type}`);
+  }
+}
+
+/**
+ * Mounters that nobody will ask are refused. Those for Docker or Podman may wait for another configuration; the shell has
+ * no mounts.
+ */
+function checkMounters({ mounters, runtime }: Registrations): void {
+  const known = ['docker', 'podman', ...(runtime?.useMounters ? [runtime.name] : [])];
+  for (const name of mounters.keys()) {
+    if (known.includes(name)) continue;
+    const types = Object.keys(mounters.get(name)!).join(', ');
+    throw new RegistrationError(
+      `mounter ${types}: expected a runtime with mounts (${known.join(', ')}), found ${name}`,
+    );
   }
 }
 

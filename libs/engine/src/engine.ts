@@ -12,9 +12,8 @@ import type { EngineConfig } from './config';
 import { EngineStateError } from './engine-state-error';
 import { Extensions } from './extensions';
 import { facadeOf } from './facade';
-import { MODES, isMode } from './mode';
 import type { Mode } from './mode';
-import { RegistrationError } from './registration-error';
+import { expectConfig, expectMode, expectOptions } from './registration-error';
 import type { Registrations } from './registrations';
 import { runUntilSignal } from './run';
 import type { JobInput, JobListener } from './submission';
@@ -98,7 +97,9 @@ export class Engine extends Extensions {
   /** Sets what the constructor can set, where it is known later. */
   configure(options: EngineOptions): this {
     this.idle('configure');
-    if (options.mode !== undefined) checkMode('mode', options.mode);
+    expectOptions('engine', options);
+    if (options.mode !== undefined) expectMode('mode', options.mode);
+    if (options.config !== undefined) expectConfig(options.config);
     this.options = { ...this.options, ...options };
     return this;
   }
@@ -106,7 +107,7 @@ export class Engine extends Extensions {
   /** What the process will do: `standalone`, `coordinator`, `worker` or `api`. */
   setMode(mode: Mode): this {
     this.idle('setMode');
-    checkMode('setMode', mode);
+    expectMode('setMode', mode);
     this.options = { ...this.options, mode };
     return this;
   }
@@ -193,10 +194,6 @@ export class Engine extends Extensions {
     if (this.application) return this.application.tork;
     throw new EngineStateError(`${port} not initialized. You must call engine.start() first`);
   }
-}
-
-function checkMode(call: string, mode: string): void {
-  if (!isMode(mode)) throw new RegistrationError(`${call}: expected one of ${MODES.join(', ')}, found ${mode}`);
 }
 
 /** The engine of the process, which the command `tork` runs. */

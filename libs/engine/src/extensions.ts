@@ -67,13 +67,13 @@ export class Extensions {
     return this;
   }
 
-  /** Offers a broker under a name that `broker.type` can have. */
+  /** Offers a broker under a name that `broker.type` can have; that of one of Tork's takes its place. */
   registerBrokerProvider(name: string, provider: BrokerProvider): this {
     this.idle('registerBrokerProvider').addBroker(name, provider);
     return this;
   }
 
-  /** Offers a datastore under a name that `datastore.type` can have. */
+  /** Offers a datastore under a name that `datastore.type` can have, likewise. */
   registerDatastoreProvider(name: string, provider: DatastoreProvider): this {
     this.idle('registerDatastoreProvider').addDatastore(name, provider);
     return this;

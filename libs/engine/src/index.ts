@@ -12,7 +12,7 @@ export type { NewToken } from '@tork/api';
 export { MODES, isMode } from './mode';
 export type { Mode } from './mode';
 export { RegistrationError } from './registration-error';
-export type { BrokerProvider, DatastoreProvider } from './registrations';
+export type { BrokerProvider, DatastoreProvider, ProviderContext } from './registrations';
 export { runService, runUntilSignal } from './run';
 export type { JobInput, JobListener } from './submission';
 export { Tork } from './tork';
@@ -26,7 +26,18 @@ export { VERSION } from './version';
 export { HttpError, openApi, USERNAME, WEB_MIDDLEWARE, WebContext, WebMiddleware } from '@tork/api';
 export type { BodySchema, EndpointHandler, EndpointMethod } from '@tork/api';
 export type { Broker } from '@tork/broker';
-export type { Job, JobDocument, JobState, Node, RunnableTask, Task, TaskLogPart, TaskState } from '@tork/core';
+export type {
+  AuxTask,
+  Job,
+  JobDocument,
+  JobState,
+  Mount,
+  Node,
+  RunnableTask,
+  Task,
+  TaskLogPart,
+  TaskState,
+} from '@tork/core';
 export type { Datastore } from '@tork/datastore';
 export {
   InvalidMiddlewareError,

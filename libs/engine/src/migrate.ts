@@ -1,14 +1,13 @@
-import { createDatastore } from './adapters';
+import { createOwnDatastore } from './adapters';
 import { loadEngineConfig } from './config';
 import type { EngineConfig } from './config';
-import { Registrations } from './registrations';
 
 /**
  * Brings the schema of the configured datastore up to date: Postgres, unless `datastore.type` says otherwise. Resolves
  * with the names of the migrations that ran; running it again, or several at a time, does no harm.
  */
 export async function migrate(config: EngineConfig = loadEngineConfig().config): Promise<string[]> {
-  const datastore = await createDatastore('coordinator', config, new Registrations());
+  const datastore = await createOwnDatastore('coordinator', config);
   try {
     return await datastore.migrate();
   } finally {

@@ -33,19 +33,22 @@ export interface Ports {
 /** Creates and starts the adapters. When one fails, those before it are closed again. */
 export async function openPorts({ config, log, mode, registrations, roles }: PortsOptions): Promise<Ports> {
   const opened: { close(): Promise<void> }[] = [];
-  const open = async <P extends { start(): Promise<void>; close(): Promise<void> }>(port: P): Promise<P> => {
+  const open = async (port: { start(): Promise<void>; close(): Promise<void> }): Promise<void> => {
     opened.push(port);
     await port.start();
-    return port;
   };
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= closeInTurn(opened.toReversed()));
   try {
-    const runtime = roles.worker ? await createRuntime(config, log, registrations) : undefined;
-    // First the datastore: whoever cannot store takes no messages.
+    const context = { config, log };
+    // All are made before any is started: what is wrong with a setting or a registration shows at once.
+    const runtime = roles.worker ? await createRuntime(context, registrations) : undefined;
     const stores = roles.coordinator || roles.api;
-    const datastore = stores ? await open(await createDatastore(mode, config, registrations)) : undefined;
-    const broker = await open(sealed(await createBroker(config, log, registrations), config, log));
+    const datastore = stores ? await createDatastore(mode, context, registrations) : undefined;
+    const broker = sealed(await createBroker(context, registrations), config, log);
+    // First the datastore: whoever cannot store takes no messages.
+    if (datastore) await open(datastore);
+    await open(broker);
     const outbox = datastore && new Outbox({ broker, datastore, log });
     if (outbox) opened.push(outbox);
     return { broker, datastore, outbox, runtime, close };

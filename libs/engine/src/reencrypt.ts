@@ -1,7 +1,6 @@
-import { createDatastore } from './adapters';
+import { createOwnDatastore } from './adapters';
 import { loadEngineConfig } from './config';
 import type { EngineConfig } from './config';
-import { Registrations } from './registrations';
 
 /**
  * Writes all that may hold secrets in the configured datastore (Postgres, unless `datastore.type` says otherwise) anew
@@ -9,7 +8,7 @@ import { Registrations } from './registrations';
  * some need a key that is not in `datastore.encryption.keys` either; it may be run again.
  */
 export async function reencrypt(config: EngineConfig = loadEngineConfig().config): Promise<number> {
-  const datastore = await createDatastore('coordinator', config, new Registrations());
+  const datastore = await createOwnDatastore('coordinator', config);
   try {
     return (await datastore.reencrypt?.()) ?? 0;
   } finally {

@@ -75,6 +75,18 @@ describe('submitJob', () => {
     await expect(engine.submitJob('tasks: [{nam: x}]')).rejects.toThrow('nam');
   });
 
+  it('refuses what is no document, and a listener that cannot listen', async () => {
+    const engine = await makeEngine('coordinator', false);
+    await engine.start();
+
+    await expect(engine.submitJob(undefined as never)).rejects.toThrow(
+      'submitJob: expected a job document, found undefined',
+    );
+    await expect(engine.submitJob(ECHO, 'me' as never)).rejects.toThrow(
+      'submitJob: listener 1: expected a function, found me',
+    );
+  });
+
   it('works without an API, and goes on when a listener fails', async () => {
     const engine = await makeEngine('standalone', false);
     await engine.start();

@@ -4,13 +4,29 @@ import type { Endpoint, EndpointHandler, EndpointMethod, WebContext } from '@tor
 import type { Broker } from '@tork/broker';
 import type { Datastore } from '@tork/datastore';
 import type { JobContext, LogContext, MiddlewareEntry, NodeContext, TaskContext } from '@tork/middleware';
+import type { Logger } from '@tork/observability';
 import type { Mounter, Runtime } from '@tork/runtime';
-import { expectFunction, expectMethods, expectMiddleware, expectName, RegistrationError } from './registration-error';
+import type { EngineConfig } from './config';
+import {
+  expectFunction,
+  expectMethods,
+  expectMiddleware,
+  expectName,
+  refuse,
+  RegistrationError,
+} from './registration-error';
 
-/** Makes a broker of one's own. */
-export type BrokerProvider = () => Broker | Promise<Broker>;
-/** Makes a datastore of one's own. */
-export type DatastoreProvider = () => Datastore | Promise<Datastore>;
+/** What a provider may want to know of the process that it makes something for. */
+export interface ProviderContext {
+  readonly config: EngineConfig;
+  /** The log of the process. */
+  readonly log: Logger;
+}
+
+/** Makes a broker of one's own; called once, when the process starts. It is started and closed by the engine. */
+export type BrokerProvider = (context: ProviderContext) => Broker | Promise<Broker>;
+/** Makes a datastore of one's own, likewise. */
+export type DatastoreProvider = (context: ProviderContext) => Datastore | Promise<Datastore>;
 
 /** What each link of a chain is called for. */
 export interface ChainContexts {
@@ -93,7 +109,8 @@ export class Registrations {
   }
 
   addModule(module: Type | DynamicModule): void {
-    if (typeof module !== 'function') expectMethods('module', module, ['module']);
+    const isModule = [module, (module as DynamicModule | undefined)?.module].some((part) => typeof part === 'function');
+    if (!isModule) refuse('module', 'a module of Nest, a class or what its forRoot makes', module);
     this.modules.push(module);
   }
 

@@ -5,6 +5,8 @@ import type { Datastore } from '@tork/datastore';
 import type { Logger } from '@tork/observability';
 import type { Outbox } from '@tork/outbox';
 
+import { expectFunction, refuse } from './registration-error';
+
 /** A job document: as `POST /jobs` takes it, in JSON or YAML, or the object of which that JSON is made. */
 export type JobInput = JobDocument | string | Uint8Array;
 
@@ -35,9 +37,10 @@ export class Submission {
 
   /**
    * Resolves with the job once it is stored; from then on it reaches an end. Rejects with a DocumentError that says what
-   * is wrong where.
+   * is wrong where, and with a RegistrationError where a listener or the input is of no use at all.
    */
   async submit(input: JobInput, listeners: readonly JobListener[]): Promise<Job> {
+    listeners.forEach((listener, i) => expectFunction(`submitJob: listener ${i + 1}`, listener));
     const { body, type } = asBody(input);
     const document = readJobDocument(type, body);
     if (listeners.length === 0) return this.intake.accept(document, { bytes: body.length });
@@ -82,6 +85,7 @@ export class Submission {
 }
 
 function asBody(input: JobInput): { body: Uint8Array; type: string } {
+  if (!input || !['object', 'string'].includes(typeof input)) refuse('submitJob', 'a job document', input);
   if (typeof input === 'object' && !(input instanceof Uint8Array)) {
     return { body: Buffer.from(JSON.stringify(input)), type: 'application/json' };
   }

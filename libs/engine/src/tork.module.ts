@@ -19,6 +19,7 @@ import { Extensions } from './extensions';
 import { openPorts } from './ports';
 import type { Ports } from './ports';
 import { PortsModule } from './ports.module';
+import { expectFunction, expectMode, expectOptions } from './registration-error';
 import { roleModules } from './role-modules';
 import { SETTINGS, settingsOf } from './settings';
 import type { Settings, TorkOptions } from './settings';
@@ -60,11 +61,14 @@ const ROLES = Symbol('ROLES');
 export class TorkModule {
   /** The configuration is given, or loaded from file and environment. */
   static forRoot(options: TorkModuleOptions): DynamicModule {
+    expectOptions('TorkModule.forRoot', options);
     return TorkModule.compose(options).module;
   }
 
   /** The configuration is made by other providers, e.g. by a service of the application. */
   static forRootAsync(options: TorkModuleAsyncOptions): DynamicModule {
+    expectOptions('TorkModule.forRootAsync', options);
+    expectFunction('TorkModule.forRootAsync: useFactory', options.useFactory);
     return TorkModule.composeWith(options, options).module;
   }
 
@@ -77,6 +81,7 @@ export class TorkModule {
     { api, controllers, extensions = new Extensions(), imports = [], mode, providers = [] }: TorkComposition,
     source: Pick<FactoryProvider<TorkOptions>, 'inject' | 'useFactory'>,
   ): Composition {
+    expectMode('mode', mode);
     const roles = rolesOf(mode, { api });
     const { registrations } = extensions;
     let ports: Promise<Ports> | undefined;
