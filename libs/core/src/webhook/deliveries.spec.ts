@@ -133,6 +133,27 @@ describe('the body', () => {
     expect(JSON.parse(deliveries[0]!.body)).toMatchObject({ state: 'RESTART' });
   });
 
+  it('is not stored for thousands of webhooks when it is long', () => {
+    const long = 'x'.repeat(5_000_000);
+    const job = makeJob(
+      Array.from({ length: 1000 }, () => ({ url: URL })),
+      { description: long },
+    );
+    const { deliveries, problems } = webhookDeliveries(job, changed(job), makeContext({ maxBodyBytes: 6_000_000 }));
+
+    expect(deliveries).toHaveLength(3);
+    expect(problems).toEqual([
+      "webhooks[3]: not called, and none behind it: the event's calls have more than 16000000 characters together",
+    ]);
+  });
+
+  it('is sent once, however long it may be', () => {
+    const job = makeJob([{ url: URL }], { description: 'x'.repeat(20_000_000) });
+    const { deliveries } = webhookDeliveries(job, changed(job), makeContext({ maxBodyBytes: 30_000_000 }));
+
+    expect(deliveries).toHaveLength(1);
+  });
+
   it('goes nowhere if it is too long, or holds secrets that cannot be taken out', () => {
     const problem = (more: Partial<WebhookContext>) => decide({}, more).problems[0];
     const fails = () => {

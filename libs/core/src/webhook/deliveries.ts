@@ -32,6 +32,12 @@ export interface WebhookDecision {
   readonly problems: readonly string[];
 }
 
+/**
+ * Most characters that an event's calls may have together, but for the first. They are stored in one go with the event, and
+ * a short document can have thousands of webhooks.
+ */
+const MAX_TOTAL_LENGTH = 16_000_000;
+
 const NOTHING: WebhookDecision = { deliveries: [], problems: [] };
 
 /** The event that a webhook waits for. */
@@ -52,6 +58,7 @@ export function webhookDeliveries(job: Job, occasion: WebhookOccasion, context: 
   const subjects = subjectsOf(job, occasion);
   const secrets = secretsOf(job);
   let body: string | undefined;
+  let total = 0;
   for (const [index, webhook] of (job.webhooks ?? []).entries()) {
     if (eventOf(webhook) !== occasion.event) continue;
     const problem = (text: string) => void problems.push(secrets.hide(`webhooks[${index}]: ${text}`));
@@ -69,10 +76,20 @@ export function webhookDeliveries(job: Job, occasion: WebhookOccasion, context: 
     }
     const headers = renderHeaders(webhook.headers, job, context, problem);
     if (!headers) continue;
+    total += body.length + url.length + lengthOf(headers);
+    if (total > MAX_TOTAL_LENGTH && deliveries.length > 0) {
+      problem(
+        `not called, and none behind it: the event's calls have more than ${MAX_TOTAL_LENGTH} characters together`,
+      );
+      break;
+    }
     deliveries.push({ id: context.newId(), jobId: job.id, event: occasion.event, url, headers, body });
   }
   return { deliveries, problems };
 }
+
+const lengthOf = (headers: StringMap): number =>
+  Object.entries(headers).reduce((length, [name, value]) => length + name.length + value.length, 0);
 
 const subjectsOf = (job: Job, occasion: WebhookOccasion): ConditionSubjects =>
   'task' in occasion ? { job: jobSummary(job), task: taskSummary(occasion.task) } : { job: shownSummary(occasion.job) };
