@@ -23,6 +23,37 @@ export const normalHost = (hostname: string): string =>
 /** Who answers on this machine when the address that stands for "any" is called. */
 const ANY: Readonly<Record<string, readonly string[]>> = { '0.0.0.0': ['127.0.0.1'], '::': ['::1', '127.0.0.1'] };
 
+/** How IPv6 addresses begin that carry an IPv4 address, and at which group it stands. */
+const CARRIERS: readonly (readonly [prefix: RegExp, group: number])[] = [
+  [/^0:0:0:0:0:0:/, 6], // IPv4-compatible
+  [/^0:0:0:0:ffff:0:/, 6], // IPv4-translated
+  [/^64:ff9b:0:0:0:0:/, 6], // NAT64
+  [/^64:ff9b:1:/, 6], // NAT64 of a local network
+  [/^2002:/, 1], // 6to4
+];
+
+/** The IPv4 addresses that a gateway takes out of an IPv6 address. */
+function carriedBy(address: string): string[] {
+  if (isIP(address) !== 6) return [];
+  const groups = groupsOf(address);
+  const written = groups.map((group) => group.toString(16)).join(':');
+  return CARRIERS.filter(([prefix]) => prefix.test(written)).map(([, at]) => {
+    const [high = 0, low = 0] = groups.slice(at);
+    return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+  });
+}
+
+/** The eight numbers of an IPv6 address. */
+function groupsOf(address: string): number[] {
+  // A URL has one spelling for each address, without a zone and without dots.
+  const { hostname } = new URL(`http://[${address.split('%', 1)[0]}]`);
+  const [head = [], tail = []] = hostname
+    .slice(1, -1)
+    .split('::')
+    .map((half) => (half === '' ? [] : half.split(':').map((group) => parseInt(group, 16))));
+  return [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail];
+}
+
 /** A set of hosts: by name, by address, by range of addresses. */
 export class TargetRules {
   static readonly EXPECTED = 'addresses, ranges such as 10.0.0.0/8, or names of hosts with * for any characters';
@@ -49,6 +80,11 @@ export class TargetRules {
   hasHost(hostname: string): boolean {
     const name = normalHost(hostname);
     return this.patterns.some((matches) => matches(name));
+  }
+
+  /** Whether it has an address, or one that a gateway would take out of it. */
+  mayReach(address: string): boolean {
+    return [address, ...carriedBy(address)].some((each) => this.hasAddress(each));
   }
 
   /** An IPv4 address that is written as IPv6 (`::ffff:10.0.0.1`) is the same address. */

@@ -47,7 +47,11 @@ describe('without rules', () => {
     'http://[::ffff:a9fe:a9fe]/',
     'http://[::169.254.169.254]/',
     'http://[64:ff9b::169.254.169.254]/',
+    'http://[64:ff9b::100.100.100.200]/',
+    'http://[64:ff9b:1::169.254.169.254]/',
+    'http://[::ffff:0:169.254.169.254]/',
     'http://[2002:a9fe:a9fe::1]/',
+    'http://[2002:c000:c0::1]/',
     'http://[fd00:ec2::254]/',
     'http://[fd20:ce::254]/',
     'http://[fe80::1]/',
@@ -63,6 +67,7 @@ describe('without rules', () => {
   it('a name is not called at an address of metadata', async () => {
     expect(await isAllowed('http://rebound', {}, ['169.254.169.254'])).toBe(false);
     expect(await isAllowed('http://rebound', {}, ['::ffff:169.254.169.254'])).toBe(false);
+    expect(await isAllowed('http://rebound', {}, ['fe80::1%eth0'])).toBe(false);
     expect(await connects('http://rebound', {}, ['169.254.169.254', '192.0.2.1'])).toEqual([
       { address: '192.0.2.1', family: 4 },
     ]);
@@ -87,6 +92,10 @@ describe('rules', () => {
     ['http://[::ffff:127.0.0.1]', { deny: ['127.0.0.0/8'] }, false],
     ['http://0.0.0.0', { deny: ['127.0.0.0/8'] }, false],
     ['http://[::]', { deny: ['127.0.0.0/8'] }, false],
+    ['http://[64:ff9b::10.1.2.3]', { deny: ['10.0.0.0/8'] }, false],
+    ['http://[2002:a01:203::9]', { deny: ['10.0.0.0/8'] }, false],
+    ['http://[2002:a01:203::9]', { allow: ['10.0.0.0/8'] }, false],
+    ['http://[2001:db8:0:a01:203::]', { deny: ['10.0.0.0/8'] }, true],
     ['http://localhost', { deny: ['localhost'] }, false],
     ['http://169.254.169.254', { allow: ['*', '0.0.0.0/0'] }, false],
     ['http://169.254.169.254', { allow: ['169.254.169.254'] }, true],

@@ -15,7 +15,7 @@ export class WebhookTargetRefusedError extends TorkError {
 
 /**
  * Where clouds keep the credentials of their machines: whoever can make Tork call these, and sees what comes of it, has
- * them. The IPv4 addresses are here again in the forms in which IPv6 carries them.
+ * them.
  */
 const METADATA = new TargetRules([
   '169.254.0.0/16', // link-local: AWS, Azure, Google, ECS tasks and others
@@ -25,9 +25,6 @@ const METADATA = new TargetRules([
   '100.100.100.200', // Alibaba
   '192.0.0.192', // Oracle
   '168.63.129.16', // Azure
-  '::169.254.0.0/112', // IPv4-compatible
-  '64:ff9b::a9fe:0/112', // NAT64
-  '2002:a9fe::/32', // 6to4
   'metadata.google.internal',
   'metadata.goog',
   'instance-data.ec2.internal',
@@ -90,8 +87,8 @@ export class Targets {
   };
 
   private mayConnect(hostname: string, address: string): boolean {
-    if (this.deny.hasHost(hostname) || this.deny.hasAddress(address)) return false;
-    if (METADATA.hasAddress(address) && !this.allow.names(address)) return false;
+    if (this.deny.hasHost(hostname) || this.deny.mayReach(address)) return false;
+    if (METADATA.mayReach(address) && !this.allow.names(address)) return false;
     return this.allow.isEmpty || this.allow.hasHost(hostname) || this.allow.hasAddress(address);
   }
 }
