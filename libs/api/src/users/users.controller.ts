@@ -9,7 +9,7 @@ import { MAX_PASSWORD_BYTES, Passwords } from '../auth/passwords';
 import { Documented } from '../openapi/documented';
 import { InvalidUserError } from './errors';
 
-/** As for the names of jobs. */
+/** In characters, as for the names of jobs. */
 const MAX_NAME = 256;
 
 @ApiTags('users')
@@ -38,7 +38,7 @@ export class UsersController {
     if (Buffer.byteLength(password) > MAX_PASSWORD_BYTES) throw new InvalidUserError('invalid password');
     const name = document.name ?? '';
     for (const [field, text] of Object.entries({ username, name })) {
-      if (text.length > MAX_NAME) throw new InvalidUserError(`${field} must have at most ${MAX_NAME} characters`);
+      if ([...text].length > MAX_NAME) throw new InvalidUserError(`${field} must have at most ${MAX_NAME} characters`);
     }
     // Also whom it is the id of: elsewhere, users are found by either.
     if (await this.datastore.user(username)) throw taken();

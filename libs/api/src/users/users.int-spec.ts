@@ -98,6 +98,11 @@ describe('POST /users', () => {
     expect(await post({ username: username.toUpperCase(), password: PASSWORD })).toEqual([200]);
   });
 
+  it('counts characters, of which some take two places', async () => {
+    expect(await post({ username: '😀'.repeat(256), password: PASSWORD })).toEqual([200]);
+    expect(await post({ username: '😀'.repeat(257), password: PASSWORD })).toEqual([400, expect.any(String)]);
+  });
+
   it('takes no name that is the id of another', async () => {
     const { body } = await api.call('POST', '/users', { username: newName(), password: PASSWORD });
 
