@@ -4,11 +4,11 @@ import { isForEverybody } from './http/origins';
 import { parseNetwork } from './http/proxies';
 
 /** The keys `coordinator.*` that concern the API; the coordinator role has its own below the same name. */
-export const apiConfig = z.object({
+export const apiConfig = z.strictObject({
   /** `host:port` to listen on. Absent or empty: the first free port of localhost:8000 … 8099. */
   address: text.optional(),
   api: z
-    .object({
+    .strictObject({
       /** Groups of routes by name, see {@link ENDPOINT_GROUPS}. A group that is `false` answers 404; absent is `true`. */
       endpoints: mapOf(bool).prefault({}),
     })
@@ -24,7 +24,7 @@ const level = text
 const enabled = bool.prefault(false);
 
 const cors = z
-  .object({
+  .strictObject({
     enabled,
     /** Whose pages may call the API: origins, also with `*` and `?` in them. */
     origins: list.prefault('*'),
@@ -43,29 +43,29 @@ const cors = z
   });
 
 /** The keys `middleware.web.*` of the API. */
-export const webConfig = z.object({
+export const webConfig = z.strictObject({
   cors: cors.prefault({}),
   /** Users of the datastore log in with name and password. */
-  basicauth: z.object({ enabled }).prefault({}),
+  basicauth: z.strictObject({ enabled }).prefault({}),
   /** One key for all. */
   keyauth: z
-    .object({
+    .strictObject({
       enabled,
       /** Absent or empty: a random one, which the log shows at debug level. */
       key: text.optional(),
     })
     .prefault({}),
   /** Tokens that `tork token create` makes. */
-  tokenauth: z.object({ enabled }).prefault({}),
+  tokenauth: z.strictObject({ enabled }).prefault({}),
   ratelimit: z
-    .object({
+    .strictObject({
       enabled,
       /** Requests a second of each client, and how many it may make at once. */
       rps: int.pipe(z.number().min(1, 'expected 1 or more')).prefault(20),
     })
     .prefault({}),
   trusted: z
-    .object({
+    .strictObject({
       /** Addresses or networks of proxies whose `X-Forwarded-For` says who the client is. */
       proxies: list
 
@@ -78,7 +78,7 @@ export const webConfig = z.object({
     .prefault({}),
   /** A line for each request that is to change something. */
   audit: z
-    .object({
+    .strictObject({
       enabled,
       /** File that the lines are added to. Absent or empty: the log of the process. */
       file: text.optional(),
@@ -88,7 +88,7 @@ export const webConfig = z.object({
   bodylimit: size.prefault('500K'),
   /** One line in the log for each request. */
   logger: z
-    .object({
+    .strictObject({
       enabled: bool.prefault(true),
       /** Level of requests that succeed; the others are logged as errors. */
       level: level.prefault('DEBUG'),

@@ -7,16 +7,16 @@ const urlWith = (protocols: readonly string[], example: string) =>
   });
 
 /** The keys `broker.*`. */
-export const brokerConfig = z.object({
+export const brokerConfig = z.strictObject({
   /** `inmemory`, `rabbitmq`, or the name of a registered provider. */
   type: text.prefault('inmemory'),
   rabbitmq: z
-    .object({
+    .strictObject({
       url: urlWith(['amqp:', 'amqps:'], 'amqp://user:password@host:5672/vhost').prefault(
         'amqp://guest:guest@localhost:5672/',
       ),
       consumer: z
-        .object({
+        .strictObject({
           /**
            * How long RabbitMQ waits for the end of a delivery before it takes it back; fixed when a queue is declared.
            * Tasks may last longer: the worker gives up their deliveries in time.
@@ -32,7 +32,7 @@ export const brokerConfig = z.object({
         })
         .prefault({}),
       management: z
-        .object({
+        .strictObject({
           /**
            * Base URL of the management API, whose credentials are those of `url`. Empty: port 15672 on the host of
            * `url`. Only queue statistics use it, and they do without.
@@ -41,13 +41,13 @@ export const brokerConfig = z.object({
         })
         .prefault({}),
       durable: z
-        .object({
+        .strictObject({
           /** Whether classic queues and what waits in them outlive a restart of RabbitMQ. Quorum queues always do. */
           queues: bool.prefault(true),
         })
         .prefault({}),
       queue: z
-        .object({
+        .strictObject({
           /** `quorum` is replicated, and knows no priorities. Fixed when a queue is declared. */
           type: z.enum(['classic', 'quorum']).prefault('classic'),
         })

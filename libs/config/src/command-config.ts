@@ -3,11 +3,11 @@ import { z } from 'zod';
 const endpoint = z.url({ protocol: /^https?$/, error: 'expected a URL such as http://localhost:8000' });
 
 /** The keys of the `tork` command itself. */
-export const commandConfig = z.object({
+export const commandConfig = z.strictObject({
   cli: z
-    .object({
+    .strictObject({
       banner: z
-        .object({
+        .strictObject({
           /** Where the banner goes: `console` is standard output, `off` nowhere, anything else the log. */
           mode: z.string().prefault('console'),
         })
@@ -15,7 +15,7 @@ export const commandConfig = z.object({
     })
     .prefault({}),
   client: z
-    .object({
+    .strictObject({
       /** Base URL of the API that client commands talk to. */
       endpoint: endpoint.optional(),
     })

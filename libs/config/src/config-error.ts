@@ -2,7 +2,7 @@ import { TorkError } from '@tork/core';
 
 /** One value that cannot be used. */
 export interface ConfigFault {
-  /** Dotted, e.g. `worker.queues.highcpu`. */
+  /** Dotted, e.g. `worker.queues.highcpu`; empty where it is the configuration itself. */
   key: string;
   /** What is wrong, with what was found unless that is a secret. */
   message: string;
@@ -24,7 +24,9 @@ export class ConfigError extends TorkError {
 
   /** All faults of one start, a line each. */
   static of(faults: readonly ConfigFault[]): ConfigError {
-    const lines = faults.map(({ key, message, origin }) => `${key}: ${message}${origin ? ` (${origin})` : ''}`);
+    const lines = faults.map(
+      ({ key, message, origin }) => `${key ? `${key}: ` : ''}${message}${origin ? ` (${origin})` : ''}`,
+    );
     return new ConfigError(`invalid configuration:\n  ${lines.join('\n  ')}`, faults);
   }
 }

@@ -249,5 +249,6 @@ describe('a configuration that cannot be used', () => {
 
   it('may be a flag that names no key', () => {
     expect(failureOf({}, { 'worker.nmae': 'x' }).message).toBe('invalid configuration:\n  worker: unknown key nmae');
+    expect(failureOf({}, { 'wroker.name': 'x' }).message).toBe('invalid configuration:\n  unknown key wroker');
   });
 });

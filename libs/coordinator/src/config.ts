@@ -7,13 +7,13 @@ const atLeast = (ms: number, written: string) =>
   duration.pipe(z.number().min(ms, `expected a duration of at least ${written}`));
 
 /** The keys `coordinator.*` of this role; the API has its own below the same name. */
-export const coordinatorConfig = z.object({
+export const coordinatorConfig = z.strictObject({
   /** Name of the node in `GET /nodes`. */
   name: z.string().prefault('Coordinator'),
   /** Consumers per coordinator queue; names of other queues are ignored. */
   queues: mapOf(int.transform((n) => Math.max(1, n))).prefault({}),
   batch: z
-    .object({
+    .strictObject({
       /** Most messages that one transaction handles. */
       size: int.pipe(z.int().min(1).max(10_000)).prefault(256),
     })
@@ -21,10 +21,10 @@ export const coordinatorConfig = z.object({
   /** How long a silent node keeps its tasks. No `worker.lease` may be longer. */
   lease: atLeast(1_000, '1s').prefault('20s'),
   /** Between two looks for lost messages and dead nodes. */
-  sweep: z.object({ interval: atLeast(10, '10ms').prefault('3s') }).prefault({}),
-  heartbeat: z.object({ interval: atLeast(10, '10ms').prefault('5s') }).prefault({}),
+  sweep: z.strictObject({ interval: atLeast(10, '10ms').prefault('3s') }).prefault({}),
+  heartbeat: z.strictObject({ interval: atLeast(10, '10ms').prefault('5s') }).prefault({}),
   redelivery: z
-    .object({
+    .strictObject({
       /** A task handed out again more often than this fails. */
       limit: int.pipe(z.int().min(0).max(1_000)).prefault(5),
     })

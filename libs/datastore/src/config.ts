@@ -20,20 +20,20 @@ const dsn = text.superRefine((value, context) => {
 });
 
 /** The keys `datastore.*`. */
-export const datastoreConfig = z.object({
+export const datastoreConfig = z.strictObject({
   /**
    * `postgres`, `embedded`, or the name of a registered provider. Default: `embedded` for standalone without a
    * `postgres.dsn`, else `postgres`.
    */
   type: text.optional(),
   embedded: z
-    .object({
+    .strictObject({
       /** Folder of the embedded Postgres; created where it is missing. One process at a time. `memory://` keeps nothing. */
       path: text.prefault('tork-data'),
     })
     .prefault({}),
   postgres: z
-    .object({
+    .strictObject({
       /** Key/value or URL form. Default: `host=localhost user=tork password=tork dbname=tork port=5432 sslmode=disable`. */
       dsn: dsn.optional(),
       /** Most connections at a time. */
@@ -47,7 +47,7 @@ export const datastoreConfig = z.object({
     })
     .prefault({}),
   encryption: z
-    .object({
+    .strictObject({
       /** Passphrase for secrets at rest. Empty: they are stored as they are. */
       key: text.prefault(''),
       /** Earlier passphrases, with which is only decrypted. */
@@ -55,9 +55,9 @@ export const datastoreConfig = z.object({
     })
     .prefault({}),
   retention: z
-    .object({
-      logs: z.object({ duration: retention('logs').prefault('168h') }).prefault({}),
-      jobs: z.object({ duration: retention('jobs').prefault('8760h') }).prefault({}),
+    .strictObject({
+      logs: z.strictObject({ duration: retention('logs').prefault('168h') }).prefault({}),
+      jobs: z.strictObject({ duration: retention('jobs').prefault('8760h') }).prefault({}),
     })
     .prefault({}),
 });

@@ -17,10 +17,10 @@ export const engineConfig = commandConfig.extend({
   datastore: datastoreConfig.prefault({}),
   coordinator: coordinatorConfig.extend(apiConfig.shape).prefault({}),
   middleware: z
-    .object({
+    .strictObject({
       web: webConfig.prefault({}),
-      job: z.object({ redact: redactConfig.prefault({}) }).prefault({}),
-      task: z.object({ hostenv: hostEnvConfig.prefault({}) }).prefault({}),
+      job: z.strictObject({ redact: redactConfig.prefault({}) }).prefault({}),
+      task: z.strictObject({ hostenv: hostEnvConfig.prefault({}) }).prefault({}),
     })
     .prefault({}),
   worker: workerConfig.prefault({}),

@@ -1,7 +1,7 @@
 import { silentLogger } from '@tork/observability';
 import type { Mounter, Runtime } from '@tork/runtime';
 import { createBroker, createDatastore, createRuntime } from './adapters';
-import { engineConfig } from './config';
+import { engineConfig, loadEngineConfig } from './config';
 import { Engine } from './engine';
 import { Extensions } from './extensions';
 import type { Mode } from './mode';
@@ -12,6 +12,15 @@ const nothing = (() => undefined) as never;
 const mounter: Mounter = { mount: async (mount) => mount, unmount: async () => undefined };
 const quiet = async () => undefined;
 const runtime: Runtime = { name: 'mine', start: quiet, run: async () => ({}), health: quiet, close: quiet };
+
+it('a key that a program misspells is refused, wherever it is', () => {
+  const misspelt = { 'coordinator.api.endpoint.queues': false, 'middleware.web.cors.origin': '*' };
+
+  expect(() => loadEngineConfig({ env: {}, flags: misspelt })).toThrow(
+    /coordinator\.api: unknown key endpoint\n.*middleware\.web\.cors: unknown key origin/,
+  );
+  expect(() => engineConfig.parse({ datastore: { postgres: { url: 'x' } } })).toThrow('Unrecognized key');
+});
 
 /* What the compiler refuses in TypeScript has to be a clear error in JavaScript. */
 describe('an engine refuses', () => {

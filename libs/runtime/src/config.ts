@@ -12,17 +12,17 @@ const numericId = text
   .meta({ value: 'text' });
 
 /** The keys `runtime.*`. */
-export const runtimeConfig = z.object({
+export const runtimeConfig = z.strictObject({
   /** `docker`, `podman` or `shell`. */
   type: text.prefault('docker'),
   docker: z
-    .object({
+    .strictObject({
       /** File with credentials of registries. Default: `config.json` in `$DOCKER_CONFIG` or `~/.docker`. */
       config: text.optional(),
       /** Whether containers get all privileges of the host. */
       privileged: bool.prefault(false),
       image: z
-        .object({
+        .strictObject({
           /** How long an image is kept after its last use; 0 is the default. */
           ttl: duration.transform((ms) => ms || DEFAULT_IMAGE_TTL_MS).prefault('72h'),
           /** Whether a pulled image is tried before it is used. */
@@ -32,7 +32,7 @@ export const runtimeConfig = z.object({
     })
     .prefault({}),
   shell: z
-    .object({
+    .strictObject({
       /** The command that gets the path of a task's script as its last argument. */
       cmd: list.pipe(z.array(z.string()).min(1, 'expected a command, e.g. ["bash","-c"]')).prefault(['bash', '-c']),
       /** The user that tasks run as. */
@@ -42,10 +42,10 @@ export const runtimeConfig = z.object({
     })
     .prefault({}),
   podman: z
-    .object({
+    .strictObject({
       privileged: bool.prefault(false),
       host: z
-        .object({
+        .strictObject({
           /** Whether tasks may use the network of the host. */
           network: bool.prefault(false),
         })
@@ -56,9 +56,9 @@ export const runtimeConfig = z.object({
 export type RuntimeConfig = z.output<typeof runtimeConfig>;
 
 /** The keys `mounts.*`. */
-export const mountsConfig = z.object({
+export const mountsConfig = z.strictObject({
   bind: z
-    .object({
+    .strictObject({
       /** Whether tasks may mount directories of the host. */
       allowed: bool.prefault(false),
       /** Those that they may mount, with all below them. Empty: any. */
@@ -66,7 +66,7 @@ export const mountsConfig = z.object({
     })
     .prefault({}),
   temp: z
-    .object({
+    .strictObject({
       /** Part of files written for the original; nothing reads it. */
       dir: text.optional(),
     })

@@ -19,7 +19,7 @@ const address = text.refine((value) => value === '' || addressOf(value) !== unde
 
 /** The keys `worker.*`. */
 export const workerConfig = z
-  .object({
+  .strictObject({
     /** Where `GET /health` is served; empty = the first free port of 8001…8099. */
     address: address.prefault(''),
     /** Name of the node in `GET /nodes`. */
@@ -30,25 +30,25 @@ export const workerConfig = z
       .transform((queues) => (Object.keys(queues).length > 0 ? queues : { [DEFAULT_QUEUE]: 1 })),
     /** What a task gets where neither it nor its job's `defaults` say anything. */
     limits: z
-      .object({ cpus: text.prefault(''), memory: text.prefault(''), timeout: taskTimeout.prefault('') })
+      .strictObject({ cpus: text.prefault(''), memory: text.prefault(''), timeout: taskTimeout.prefault('') })
       .prefault({}),
     heartbeat: z
-      .object({
+      .strictObject({
         interval: duration.pipe(z.number().min(10, 'expected a duration of at least 10ms')).prefault('5s'),
       })
       .prefault({}),
     /** How long the coordinators let a silent node keep its tasks; no more than `coordinator.lease`. */
     lease: duration.prefault('20s'),
     /** A run that lasts longer gives up its delivery; at most half of `broker.rabbitmq.consumer.timeout`. */
-    release: z.object({ after: duration.prefault('10s') }).prefault({}),
+    release: z.strictObject({ after: duration.prefault('10s') }).prefault({}),
     shutdown: z
-      .object({
+      .strictObject({
         /** How long running tasks may go on when the worker is told to stop; then they are handed back. */
         grace: duration.prefault('15s'),
       })
       .prefault({}),
     abort: z
-      .object({
+      .strictObject({
         /** How long a cancelled or timed-out run may take to end before its slot is given free without it. */
         grace: duration.prefault('30s'),
       })

@@ -7,7 +7,7 @@ const rules = list.refine((entries) => entries.every(isTargetRule), {
 });
 
 /** The keys `coordinator.webhooks.*`. */
-export const webhooksConfig = z.object({
+export const webhooksConfig = z.strictObject({
   /** If there are any, only these are called: addresses, ranges (`10.0.0.0/8`), names of hosts with `*`. */
   allow: rules.prefault([]),
   /** These are never called. Addresses of cloud metadata are not either, unless `allow` names them. */
@@ -17,13 +17,13 @@ export const webhooksConfig = z.object({
     .pipe(z.number().min(100, 'expected a duration of at least 100ms').max(60_000, 'expected at most 1m'))
     .prefault('5s'),
   body: z
-    .object({
+    .strictObject({
       /** A call with a longer body is not made. */
       limit: size.prefault('1M'),
     })
     .prefault({}),
   concurrency: z
-    .object({
+    .strictObject({
       /** Most calls at a time, of this process. */
       total: int.pipe(z.int().min(1).max(10_000)).prefault(64),
       /** Most of them to one host, so that a slow one holds up no other. */

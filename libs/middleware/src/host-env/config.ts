@@ -8,7 +8,7 @@ export interface HostVariable {
 }
 
 /** The keys `middleware.task.hostenv.*`. */
-export const hostEnvConfig = z.object({
+export const hostEnvConfig = z.strictObject({
   /** Variables that tasks get from their worker's environment, each `NAME` or `NAME:ALIAS`. */
   vars: list.prefault([]).transform((specs, context) => {
     const variables: HostVariable[] = [];

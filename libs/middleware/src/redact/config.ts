@@ -2,7 +2,7 @@ import { bool, list } from '@tork/config';
 import { z } from 'zod';
 
 /** The keys `middleware.job.redact.*`. */
-export const redactConfig = z.object({
+export const redactConfig = z.strictObject({
   /** Secrets are hidden in all that is shown, and in output before it leaves the worker. */
   enabled: bool.prefault(true),
   /**
