@@ -15,7 +15,7 @@ import type { WebChain } from '../web/web-chain';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route reads its body in one way, whatever the content type says, be it nonsense. */
+    /** The route reads its body in one way, or not at all, whatever the content type says, be it nonsense. */
     anyContentType?: boolean;
   }
 }

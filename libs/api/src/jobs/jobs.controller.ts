@@ -1,4 +1,5 @@
 import { Controller, Get, HttpCode, Inject, Post, Put, Req } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import {
   type Job,
@@ -105,6 +106,7 @@ export class JobsController {
   }
 
   @Put(':id/cancel')
+  @RouteConfig({ anyContentType: true })
   @Documented({
     summary: 'Asks for a job to be cancelled',
     param: ID,
@@ -117,6 +119,7 @@ export class JobsController {
   }
 
   @Put(':id/restart')
+  @RouteConfig({ anyContentType: true })
   @Documented({
     summary: 'Asks for a failed or cancelled job to be run again from its current task',
     param: ID,

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import type { Datastore } from '@tork/datastore';
-import { eventually } from '@tork/testing';
+import { eventually, sendRaw } from '@tork/testing';
 import { type ApiUnderTest, SMALL_JOB, startApi, START_TIMEOUT_MS, startDatastore } from '../api-under-test.fixtures';
 
 const NONE = '0123456789abcdef0123456789abcdef';
@@ -330,6 +330,18 @@ describe('unknown ids', () => {
 
     expect(answer).toMatchObject({ status: 404, body: { message } });
     expect(answer.headers.get('content-type')).toBe('application/json');
+  });
+});
+
+describe.each([
+  ['PUT', `/jobs/${NONE}/cancel`],
+  ['PUT', `/jobs/${NONE}/restart`],
+  ['DELETE', '/queues/none'],
+])('%s %s', (method, path) => {
+  it.each(['foo bar', ';;;', 'text/plain'])('takes no notice of a body, nor of its type: %p', async (type) => {
+    const head = `${method} ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Type: ${type}\r\n\r\n`;
+
+    expect(await sendRaw(api.port, `${head}{}`)).toMatchObject({ status: 404 });
   });
 });
 

@@ -1,4 +1,5 @@
 import { Controller, Delete, Get, Inject } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import { BROKER, type Broker } from '@tork/broker';
 import { isTaskQueue, type QueueInfo, QueueNotFoundError } from '@tork/core';
@@ -44,6 +45,7 @@ export class QueuesController {
   }
 
   @Delete(':name')
+  @RouteConfig({ anyContentType: true })
   @Documented({
     summary: 'Deletes a task queue with what waits in it',
     param: NAME,
