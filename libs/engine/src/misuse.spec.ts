@@ -8,7 +8,7 @@ import type { Mode } from './mode';
 import { TorkModule } from './tork.module';
 
 const context = (config: object = {}) => ({ config: engineConfig.parse(config), log: silentLogger() });
-const nothing = (() => undefined) as never;
+const nothing = (() => undefined) as () => never;
 const mounter: Mounter = { mount: async (mount) => mount, unmount: async () => undefined };
 const quiet = async () => undefined;
 const runtime: Runtime = { name: 'mine', start: quiet, run: async () => ({}), health: quiet, close: quiet };
