@@ -16,7 +16,7 @@ export { Redactor } from './redact/redactor';
 export type { RedactorOptions } from './redact/redactor';
 export { MiddlewareTimeoutError, runChain } from './run-chain';
 export type { RunOptions } from './run-chain';
-export { InvalidMiddlewareError, isMiddlewareClass, toMiddleware } from './registration';
+export { InvalidMiddlewareError, isMiddlewareClass } from './registration';
 export type { MiddlewareEntry } from './registration';
 export {
   JOB_MIDDLEWARE,
