@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Runs every test: brings the services up, builds (the e2e tests run what is built), then unit and integration tests,
-// then the e2e tests one by one. Further arguments go to Jest, e.g. `npm test -- libs/broker` or `-- -t 'cancels'`.
+// then the e2e tests, whose processes want the machine to themselves. Further arguments go to Jest, e.g. `npm test -- libs/broker` or `-- -t 'cancels'`.
 import { spawnSync } from 'node:child_process';
 import { ensureServices, ServiceMissingError } from './services.mjs';
 
@@ -37,7 +37,7 @@ async function main() {
   const workers = /(^|\s)(-w|-i|--maxWorkers|--runInBand)/.test(given) ? [] : ['--maxWorkers=2'];
   const codes = [
     jest([...workers, '--selectProjects', 'unit', 'integration'], services),
-    jest(['--runInBand', '--selectProjects', 'e2e'], services),
+    jest([...workers, '--selectProjects', 'e2e'], services),
   ];
   return Math.max(...codes);
 }
