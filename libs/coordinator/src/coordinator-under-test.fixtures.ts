@@ -1,4 +1,5 @@
 import type { Broker } from '@tork/broker';
+import type { MeteredExpressions } from '@tork/core';
 import { PostgresBackend, TypeormDatastore } from '@tork/datastore/typeorm';
 import type { TypeormDatastoreOptions } from '@tork/datastore/typeorm';
 import { silentLogger } from '@tork/observability';
@@ -10,11 +11,12 @@ import { Coordinator } from './coordinator';
 import type { CoordinatorOptions } from './coordinator';
 
 /** Reads no expressions: for tests whose documents have none. */
-export const noExpressions = {
+export const noExpressions = (): MeteredExpressions => ({
   render: (text: string) => text,
   value: (text: string) => text,
   condition: (text: string) => text,
-};
+  refill: () => undefined,
+});
 
 /** A store on a database of its own, for all tests of a file. */
 export interface Store {
@@ -72,7 +74,7 @@ export function makeCoordinator(
     broker,
     datastore,
     outbox,
-    expressions: noExpressions,
+    createExpressions: noExpressions,
     chains: { job: [], task: [], node: [] },
     log,
     ...options,

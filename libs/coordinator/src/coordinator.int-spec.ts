@@ -7,7 +7,7 @@ import type { JobContext, Middleware, TaskContext } from '@tork/middleware';
 import type { Outbox } from '@tork/outbox';
 import { eventually } from '@tork/testing';
 import type { Coordinator } from './coordinator';
-import { makeCoordinator, useStore } from './coordinator-under-test.fixtures';
+import { makeCoordinator, noExpressions, useStore } from './coordinator-under-test.fixtures';
 
 /** What the tasks of a test do when a worker runs them, by name. */
 type Scripts = Record<string, (task: RunnableTask) => { result?: string; error?: string } | 'hang'>;
@@ -40,11 +40,10 @@ async function startCoordinator(
   const made = makeCoordinator(broker, datastore, {
     config: { sweep: { interval: '100ms' } },
     alone,
-    expressions: {
+    createExpressions: () => ({
+      ...noExpressions(),
       render: (template, scope) => render(template, { ...scope }),
-      value: () => undefined,
-      condition: () => undefined,
-    },
+    }),
     chains: { job: [], task: [], node: [], ...chains },
   });
   running.push(made);

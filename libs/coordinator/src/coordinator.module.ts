@@ -8,7 +8,6 @@ import type {
 } from '@nestjs/common';
 import type { Broker } from '@tork/broker';
 import { BROKER } from '@tork/broker';
-import type { Expressions } from '@tork/core';
 import type { Datastore } from '@tork/datastore';
 import { DATASTORE } from '@tork/datastore';
 import type { JobContext, Middleware, NodeContext, TaskContext } from '@tork/middleware';
@@ -20,9 +19,8 @@ import type { CoordinatorOptions } from './coordinator';
 
 export interface CoordinatorRoleOptions extends Pick<
   CoordinatorOptions,
-  'alone' | 'config' | 'log' | 'ownBroker' | 'redactor' | 'retention' | 'version'
+  'alone' | 'config' | 'createExpressions' | 'log' | 'ownBroker' | 'redactor' | 'retention' | 'version'
 > {
-  expressions: Expressions;
   /** A link that takes longer by itself is reported in the log. Default 30,000. */
   middlewareSettlesWithinMs?: number;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Expressions, Heartbeat, JobEvent, NodeStatus } from '@tork/core';
+import type { Heartbeat, JobEvent, MeteredExpressions, NodeStatus } from '@tork/core';
 import { shortIdOf } from '@tork/core';
 import type { Broker, Subscription } from '@tork/broker';
 import type { Datastore, OutboxRow } from '@tork/datastore';
@@ -32,7 +32,8 @@ export interface CoordinatorOptions {
   broker: Broker;
   datastore: Datastore;
   outbox: Outbox;
-  expressions: Expressions;
+  /** Called for each batch of events. */
+  createExpressions(): MeteredExpressions;
   /**
    * No other process shares the datastore, and the broker begins empty with this one: what an earlier process left is
    * taken up at once instead of after its leases.
@@ -84,7 +85,7 @@ export class Coordinator {
       committed: (rows, events, deliveries) => this.committed(rows, events, deliveries),
       webhooks: { redactor: options.redactor, maxBodyBytes: config.webhooks.body.limit },
       chains: options.chains,
-      expressions: options.expressions,
+      createExpressions: options.createExpressions,
       maxRedeliveries: config.redelivery.limit,
       log,
     });

@@ -111,6 +111,7 @@ export type {
   JobStep,
   JobView,
   MachineContext,
+  MeteredExpressions,
   Scope,
   Step,
   TaskPatch,

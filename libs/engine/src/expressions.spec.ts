@@ -1,5 +1,7 @@
 import type { JobSummary, TaskSummary } from '@tork/core';
-import { expressions } from './expressions';
+import { createExpressions } from './expressions';
+
+const expressions = createExpressions();
 
 const job: JobSummary = {
   id: 'j1',
@@ -21,6 +23,36 @@ const task: TaskSummary = {
   state: 'FAILED',
   createdAt: new Date(),
 };
+
+describe('the expressions of an event', () => {
+  const scope = { inputs: { long: 'x'.repeat(1_000) } };
+  const costly = '{{ len(map(1..900, inputs.long)) }}';
+  const reasonOf = (run: () => unknown) => {
+    try {
+      return void run();
+    } catch (error) {
+      return (error as { reason?: string }).reason;
+    }
+  };
+
+  it('share a budget, whatever each of them may cost', () => {
+    const { condition, refill, render, value } = createExpressions(5_000);
+    for (let i = 0; i < 5; i++) reasonOf(() => render(costly, scope));
+
+    const all = [() => render('{{ 1 }}', scope), () => value('1', scope), () => condition('true', { job })];
+    expect(all.map(reasonOf)).toEqual(Array(3).fill('step budget exceeded'));
+
+    refill();
+    expect(all.map((run) => run())).toEqual(['1', expect.anything(), true]);
+  });
+
+  it('are not the concern of another batch', () => {
+    const spent = createExpressions(100);
+    reasonOf(() => spent.render(costly, scope));
+
+    expect(createExpressions(100).render('{{ 1 }}', scope)).toBe('1');
+  });
+});
 
 describe('the condition of a webhook', () => {
   it.each([

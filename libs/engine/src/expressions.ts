@@ -1,6 +1,6 @@
-import { evaluateValue, render, stringMap } from '@tork/expr';
+import { Budget, DEFAULT_LIMITS, evaluateValue, render, stringMap } from '@tork/expr';
 import type { ExpressionContext } from '@tork/expr';
-import type { Expressions, Scope } from '@tork/core';
+import type { MeteredExpressions, Scope } from '@tork/core';
 import { conditionContext } from './condition-subjects';
 
 /** The names of a scope as the language sees them: the four maps of texts, and the variables of `each` beside them. */
@@ -12,9 +12,16 @@ const contextOf = (scope: Scope): ExpressionContext => ({
   tasks: stringMap(scope.tasks),
 });
 
+/** What all expressions of one event may cost: about two seconds, and far more than jobs need. */
+const EVENT_BUDGET = 2 * DEFAULT_LIMITS.steps;
+
 /** The expression language, as the state machine asks for it. */
-export const expressions: Expressions = {
-  render: (template, scope) => render(template, contextOf(scope)),
-  value: (text, scope) => evaluateValue(text, contextOf(scope)),
-  condition: (text, subjects) => evaluateValue(text, conditionContext(subjects)),
-};
+export function createExpressions(eventBudget = EVENT_BUDGET): MeteredExpressions {
+  const budget = new Budget(eventBudget);
+  return {
+    render: (template, scope) => render(template, contextOf(scope), { budget }),
+    value: (text, scope) => evaluateValue(text, contextOf(scope), { budget }),
+    condition: (text, subjects) => evaluateValue(text, conditionContext(subjects), { budget }),
+    refill: () => budget.refill(),
+  };
+}

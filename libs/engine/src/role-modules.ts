@@ -4,7 +4,7 @@ import { CoordinatorModule } from '@tork/coordinator';
 import { hostEnv, Redactor } from '@tork/middleware';
 import { WorkerModule } from '@tork/worker';
 import { isAlone } from './adapters';
-import { expressions } from './expressions';
+import { createExpressions } from './expressions';
 import type { Mode, Roles } from './mode';
 import type { Registrations } from './registrations';
 import { SETTINGS } from './settings';
@@ -38,7 +38,7 @@ function coordinatorOptions(mode: Mode, { config, log }: Settings) {
     alone: isAlone(mode, config),
     ownBroker: config.broker.type === 'inmemory',
     retention: { logsMs: logs.duration, jobsMs: jobs.duration },
-    expressions,
+    createExpressions,
     redactor: redactorOf(config),
   };
 }

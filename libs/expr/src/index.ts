@@ -12,6 +12,7 @@ export type { FunctionDefinition, ParamName } from './environment/define-functio
 export { ContextError } from './environment/convert';
 export { ExpressionError } from './errors/expression-error';
 export type { ExpressionErrorCode, Phase } from './errors/expression-error';
+export { Budget } from './evaluator/budget';
 export { DEFAULT_LIMITS } from './evaluator/limits';
 export type { Limits } from './evaluator/limits';
 export { evaluateCase, runCase } from './conformance/case';

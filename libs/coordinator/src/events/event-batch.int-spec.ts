@@ -22,7 +22,7 @@ function makeBatch(options: Partial<EventBatchOptions> = {}) {
       called.push(deliveries);
     },
     chains: { job: [], task: [] },
-    expressions: noExpressions,
+    createExpressions: noExpressions,
     maxRedeliveries: 5,
     webhooks: { maxBodyBytes: 1_000_000 },
     log: silentLogger(),

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Expressions, JobEvent, MachineContext, WebhookContext } from '@tork/core';
+import type { JobEvent, MeteredExpressions, WebhookContext } from '@tork/core';
 import type { Delivery, Verdict } from '@tork/broker';
 import type { Datastore, OutboxRow, Transaction } from '@tork/datastore';
 import { DatastoreUnavailableError } from '@tork/datastore';
 import type { CoordinatorLog } from '../log';
 import { isolateDecoded } from '../isolate';
 import { decodeEvent } from './decode';
-import type { Chains, CoordinatorEvent } from './event-handler';
+import type { Chains, CoordinatorEvent, EventContext } from './event-handler';
 import { EventHandler, isTaskEvent } from './event-handler';
 import { WebhookRecorder } from '../webhooks/recorder';
 import type { WorkingView } from './job-views';
@@ -17,7 +17,8 @@ export interface EventBatchOptions {
   /** Told what was committed: rows to publish, hints for those who wait for a job, how many webhooks are to be called. */
   committed(rows: readonly OutboxRow[], events: readonly JobEvent[], deliveries: number): void;
   chains: Chains;
-  expressions: Expressions;
+  /** Called for each batch. */
+  createExpressions(): MeteredExpressions;
   maxRedeliveries: number;
   webhooks: Pick<WebhookContext, 'maxBodyBytes' | 'redactor'>;
   log: CoordinatorLog;
@@ -136,11 +137,11 @@ export class EventBatch {
     return this.options.now?.() ?? new Date();
   }
 
-  private context(): MachineContext {
+  private context(): EventContext {
     return {
       now: this.now(),
       newId: () => randomUUID().replaceAll('-', ''),
-      expressions: this.options.expressions,
+      expressions: this.options.createExpressions(),
       maxRedeliveries: this.options.maxRedeliveries,
     };
   }

@@ -22,7 +22,7 @@ function makeWorld(job: Job, tasks: Task[] = [], links: Links = {}) {
   const context = {
     now: new Date(),
     newId: () => `new${++ids}`,
-    expressions: noExpressions,
+    expressions: noExpressions(),
     maxRedeliveries: 5,
   };
   const chains = { job: links.job ? [links.job] : [], task: links.task ? [links.task] : [], limitMs: 50 };

@@ -1,4 +1,14 @@
-import type { Job, JobCommand, JobStep, MachineContext, Task, TaskEvent, TaskStep, Transition } from '@tork/core';
+import type {
+  Job,
+  JobCommand,
+  JobStep,
+  MachineContext,
+  MeteredExpressions,
+  Task,
+  TaskEvent,
+  TaskStep,
+  Transition,
+} from '@tork/core';
 import {
   awaitsWebhook,
   failTask,
@@ -25,6 +35,11 @@ export interface Chains extends RunOptions {
   readonly task: readonly Middleware<TaskContext>[];
 }
 
+/** What the machine is given, its expressions such that each event has a budget of its own. */
+export interface EventContext extends MachineContext {
+  readonly expressions: MeteredExpressions;
+}
+
 /** What a message about a job or a task says. */
 export type CoordinatorEvent = JobCommand | TaskEvent;
 
@@ -40,7 +55,7 @@ export class EventHandler {
 
   constructor(
     private readonly views: JobViews,
-    private readonly context: MachineContext,
+    private readonly context: EventContext,
     private readonly chains: Chains,
     /** Brings the active tasks of a job into its view, for a step that may end them. */
     private readonly loadActiveTasks: (view: WorkingView) => Promise<void>,
@@ -49,6 +64,7 @@ export class EventHandler {
   ) {}
 
   async handle(view: WorkingView, event: CoordinatorEvent): Promise<void> {
+    this.context.expressions.refill();
     if (isTaskEvent(event)) await this.taskEvent(view, event);
     else await this.jobCommand(view, event);
     // A loop, not a recursion: a job may skip thousands of tasks in a row.

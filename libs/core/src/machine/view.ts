@@ -32,6 +32,14 @@ export interface Expressions {
   condition(text: string, subjects: ConditionSubjects): unknown;
 }
 
+/**
+ * Expressions that may cost only so much together, until the budget is refilled: as much as an event may. A document
+ * can have thousands of them, and each is within the limits that it has by itself.
+ */
+export interface MeteredExpressions extends Expressions {
+  refill(): void;
+}
+
 /** What the condition of a webhook is about. */
 export interface ConditionSubjects {
   readonly job: JobSummary;

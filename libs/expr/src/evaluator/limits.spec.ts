@@ -1,4 +1,4 @@
-import { compile, evaluate, ExpressionError, render, validate } from '../index';
+import { Budget, compile, evaluate, ExpressionError, render, validate } from '../index';
 import { evaluateCase } from '../index';
 
 /** Why an evaluation failed, or its value. */
@@ -255,4 +255,34 @@ it('errors near the end of the stack are clean too', () => {
   };
 
   expect(['[[[[1]]] [[[2]]] [[[3]]]]', DEEP]).toContain(dive());
+});
+
+describe('a budget', () => {
+  const spend = (budget: Budget) => outcome(() => evaluate('len(map(1..1000, #))', {}, { budget }));
+
+  it('is shared by evaluations, and counts memory as well as steps', () => {
+    const budget = new Budget(5_000);
+
+    const values = Array.from({ length: 10 }, () => spend(budget));
+
+    expect(values[0]).not.toBe(STEPS);
+    expect(values.at(-1)).toBe(STEPS);
+    expect(outcome(() => evaluate('1', {}, { budget }))).toBe(STEPS);
+    expect(outcome(() => render('{{ 1 }}', {}, { budget }))).toBe(STEPS);
+  });
+
+  it('can be refilled', () => {
+    const budget = new Budget(5_000);
+    for (let i = 0; i < 10; i++) spend(budget);
+
+    budget.refill();
+
+    expect(spend(budget)).toEqual(spend(new Budget(5_000)));
+  });
+});
+
+it('a template with thousands of expressions ends in time, each of which is within its memory', () => {
+  const template = '{{ len(map(1..400000, 1)) }}'.repeat(1_000);
+
+  expect(outcome(() => render(template, {}))).toBe(STEPS);
 });

@@ -2,7 +2,10 @@
 export interface Limits {
   /** Units of memory: items of lists and maps, characters of new texts. */
   readonly memory: number;
-  /** Calls of closures, comparisons of items, and such; a second or so of work. Shared by a whole template. */
+  /**
+   * Calls of closures, comparisons of items, and such; a second or so of work. Shared by a whole template, whose
+   * expressions that came before count with what they took of memory, too.
+   */
   readonly steps: number;
   /** Characters of a rendered template. */
   readonly output: number;

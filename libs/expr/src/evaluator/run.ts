@@ -2,6 +2,7 @@ import { fail } from '../errors/failure';
 import type { Environment } from '../environment/environment';
 import type { Value } from '../values/value';
 import { Time } from '../time/time';
+import type { Budget } from './budget';
 import type { Limits } from './limits';
 
 /** One evaluation: what it sees, the variables of its closures, and what is left of its budgets. */
@@ -14,20 +15,31 @@ export class Run {
   carried: Value = null;
   private memory: number;
   private steps: number;
+  private stepsBefore: number;
   private instant?: Time;
 
   constructor(
     readonly environment: Environment,
     private readonly limits: Limits,
+    private readonly budget?: Budget,
   ) {
     this.memory = limits.memory;
-    this.steps = limits.steps;
+    this.steps = budget ? Math.min(limits.steps, budget.remaining) : limits.steps;
+    this.stepsBefore = this.steps;
   }
 
-  /** Begins the next expression of a template: memory is counted anew, steps go on. */
-  next(): void {
+  /** An expression of the evaluation begins: its memory is counted anew, the steps of those before it go on. */
+  begin(): void {
     this.memory = this.limits.memory;
     this.slots.length = 0;
+    this.stepsBefore = this.steps;
+    this.step(1);
+  }
+
+  /** An expression has ended. What it took of memory was work, too: the next ones have that many steps less. */
+  end(): void {
+    this.steps -= this.limits.memory - this.memory;
+    this.budget?.spend(this.stepsBefore - this.steps);
   }
 
   /** The instant that `now()` returns: the same for the whole evaluation. */

@@ -22,10 +22,13 @@ export class CompiledExpression {
   evaluate<T>(run: Run, finish: (value: Value, run: Run) => T): T {
     run.at = 0;
     try {
+      run.begin();
       return finish(this.thunk(run), run);
     } catch (error) {
       if (error instanceof Refusal) throw run.environment.errorOf(error);
       throw toExpressionError(error, 'run', this.source, run.at);
+    } finally {
+      run.end();
     }
   }
 }

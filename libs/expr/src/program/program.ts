@@ -1,4 +1,5 @@
 import { Environment, type ExpressionContext } from '../environment/environment';
+import type { Budget } from '../evaluator/budget';
 import { limitsOf, type Limits } from '../evaluator/limits';
 import { Run } from '../evaluator/run';
 import type { LangFunction } from '../values/lang-function';
@@ -9,6 +10,8 @@ import { cachedExpression } from './program-cache';
 export interface EvaluationOptions {
   /** Where they differ from `DEFAULT_LIMITS`. */
   readonly limits?: Partial<Limits>;
+  /** Shared with other evaluations. */
+  readonly budget?: Budget;
 }
 
 const NO_FUNCTIONS: ReadonlyMap<string, LangFunction> = new Map();
@@ -50,7 +53,7 @@ export function evaluate(
 }
 
 function runIn(context: ExpressionContext | Environment, options?: EvaluationOptions): Run {
-  return new Run(plainEnvironment(context), limitsOf(options?.limits));
+  return new Run(plainEnvironment(context), limitsOf(options?.limits), options?.budget);
 }
 
 /** A context with nothing besides what is in it. */

@@ -39,10 +39,9 @@ export function render(
   if (parts.length === 1) return template;
   const limits = limitsOf(options?.limits);
   const environment = jobEnvironment(context);
-  const run = new Run(environment, limits);
+  const run = new Run(environment, limits, options?.budget);
   let text = parts[0] ?? '';
   for (let i = 1; i < parts.length; i += 2) {
-    run.next();
     const append = (value: Value) => {
       text += textOf(value, run) + (parts[i + 1] ?? '');
       if (text.length > limits.output) fail('rendered text is too long');
@@ -62,7 +61,7 @@ export function evaluateValue(
   options?: EvaluationOptions,
 ): Value {
   const environment = jobEnvironment(context);
-  const run = new Run(environment, limitsOf(options?.limits));
+  const run = new Run(environment, limitsOf(options?.limits), options?.budget);
   return cachedExpression(sourceOf(text), environment).evaluate(run, (value) => value);
 }
 
