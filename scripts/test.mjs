@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Runs every test: brings the services up, builds (the e2e tests run what is built), then unit and integration tests,
-// then the e2e tests, whose processes want the machine to themselves. Further arguments go to Jest, e.g. `npm test -- libs/broker` or `-- -t 'cancels'`.
+// then the e2e tests. Further arguments go to Jest, e.g. `npm test -- libs/broker` or `-- -t 'cancels'`.
 import { spawnSync } from 'node:child_process';
 import { ensureServices, ServiceMissingError } from './services.mjs';
 
