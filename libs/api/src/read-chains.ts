@@ -26,34 +26,34 @@ export interface ReadChainsOptions extends RunOptions {
  * links add is covered, and so is what they do not pass on. Lists and the answer to a submission have no chain.
  */
 export class ReadChains {
-  /** What is to be hidden in what is on its way through a chain. */
-  private readonly secrets = new WeakMap<object, HiddenTexts>();
-
   constructor(private readonly options: ReadChainsOptions) {}
 
   async job(job: Job): Promise<Job> {
     const context: JobContext = { event: 'READ', job };
-    this.secrets.set(context, secretsOf(job));
-    await this.run('job', this.options.job, context, () => this.hideInJob(context));
-    if (this.options.job?.length) this.hideInJob(context);
+    const secrets = secretsOf(job);
+    await this.run('job', this.options.job, context, (redactor) => {
+      context.job = redactor.job(context.job as Job, secrets);
+    });
     return context.job as Job;
   }
 
   /** Rejects with JobNotFoundError when nobody can say what is to be hidden. */
   async task(task: Task): Promise<Task> {
     const context: TaskContext = { event: 'READ', task };
-    this.secrets.set(context, await this.secretsOf(task.jobId));
-    await this.run('task', this.options.task, context, () => this.hideInTask(context));
-    if (this.options.task?.length) this.hideInTask(context);
+    const secrets = await this.secretsOf(task.jobId);
+    await this.run('task', this.options.task, context, (redactor) => {
+      context.task = redactor.task(context.task, secrets);
+    });
     return context.task;
   }
 
   /** A page of the output of one job; rejects like {@link task}. */
   async log(page: Page<TaskLogPart>, jobId: string): Promise<Page<TaskLogPart>> {
     const context: LogContext = { event: 'READ', parts: page.items };
-    this.secrets.set(context, await this.secretsOf(jobId));
-    await this.run('log', this.options.log, context, () => this.hideInLog(context));
-    if (this.options.log?.length) this.hideInLog(context);
+    const secrets = await this.secretsOf(jobId);
+    await this.run('log', this.options.log, context, (redactor) => {
+      context.parts = redactor.log(context.parts, secrets);
+    });
     return { ...page, items: context.parts };
   }
 
@@ -75,8 +75,16 @@ export class ReadChains {
     return { ...page, items, size: items.length };
   }
 
-  private run<C>(kind: string, chain: readonly Middleware<C>[] = [], context: C, innermost: () => void): Promise<void> {
-    return runChain(kind, chain, async () => innermost(), context, this.options);
+  /** Runs a chain, with `hide` behind its last link and, where there is any, once more at its end. */
+  private async run<C>(
+    kind: string,
+    chain: readonly Middleware<C>[] = [],
+    context: C,
+    hide: (redactor: Redactor) => void,
+  ): Promise<void> {
+    const { redactor } = this.options;
+    await runChain(kind, chain, async () => redactor && hide(redactor), context, this.options);
+    if (redactor && chain.length > 0) hide(redactor);
   }
 
   private async secretsOf(jobId: string): Promise<HiddenTexts> {
@@ -85,20 +93,5 @@ export class ReadChains {
     const hidden = (await datastore.jobSecrets([jobId])).get(jobId);
     if (!hidden) throw new JobNotFoundError(jobId);
     return hidden;
-  }
-
-  private hideInJob(context: JobContext): void {
-    const { redactor } = this.options;
-    if (redactor) context.job = redactor.job(context.job as Job, this.secrets.get(context));
-  }
-
-  private hideInTask(context: TaskContext): void {
-    const { redactor } = this.options;
-    if (redactor) context.task = redactor.task(context.task, this.secrets.get(context) ?? secretsOf());
-  }
-
-  private hideInLog(context: LogContext): void {
-    const { redactor } = this.options;
-    if (redactor) context.parts = redactor.log(context.parts, this.secrets.get(context) ?? secretsOf());
   }
 }

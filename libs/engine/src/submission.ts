@@ -4,7 +4,6 @@ import type { Job, JobDocument } from '@tork/core';
 import type { Datastore } from '@tork/datastore';
 import type { Logger } from '@tork/observability';
 import type { Outbox } from '@tork/outbox';
-
 import { expectFunction, refuse } from './registration-error';
 
 /** A job document: as `POST /jobs` takes it, in JSON or YAML, or the object of which that JSON is made. */
