@@ -14,6 +14,7 @@ export type { Mode } from './mode';
 export { RegistrationError } from './registration-error';
 export type { BrokerProvider, DatastoreProvider, ProviderContext } from './registrations';
 export { runService, runUntilSignal } from './run';
+export type { Runnable } from './run';
 export type { JobInput, JobListener } from './submission';
 export { Tork } from './tork';
 export { TorkModule } from './tork.module';
