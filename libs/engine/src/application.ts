@@ -50,7 +50,7 @@ export async function startApplication(
   const { log, mode } = options;
   const roles = rolesOf(mode, options);
   // Errors of the start are the caller's to show; Nest would end the process.
-  const nest = { logger: new NestLog(log), abortOnError: false };
+  const nest = { logger: new NestLog(log, 'trace'), abortOnError: false };
   const app = roles.api
     ? await createApiApplication(module, nest)
     : await NestFactory.createApplicationContext(module, nest);

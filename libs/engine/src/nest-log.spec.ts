@@ -10,14 +10,14 @@ interface Line {
 }
 
 /** What was written, at level debug. */
-function written(write: () => void): Line[] {
+function written(write: () => void, startFailures?: 'trace'): Line[] {
   const lines: Line[] = [];
   const log = createLogger({
     level: 'debug',
     format: 'json',
     destination: { write: (line) => lines.push(JSON.parse(line)) },
   });
-  Logger.overrideLogger(new NestLog(log));
+  Logger.overrideLogger(new NestLog(log, startFailures));
   try {
     write();
   } finally {
@@ -46,5 +46,12 @@ describe('NestLog', () => {
 
   it('leaves out what Nest says at every start', () => {
     expect(written(() => new Logger('InstanceLoader').log('AppModule dependencies initialized'))).toEqual([]);
+  });
+
+  it('leaves what fails a start to whoever starts, if that is wanted', () => {
+    const fail = () => new Logger('ExceptionHandler').error(new Error('no broker'));
+
+    expect(written(fail)).toMatchObject([{ level: 'error', message: 'no broker' }]);
+    expect(written(fail, 'trace')).toEqual([]);
   });
 });

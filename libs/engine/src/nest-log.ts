@@ -4,9 +4,16 @@ import type { Logger } from '@tork/observability';
 /** Where the lines come from that Nest writes at every start: a few dozen, which nobody needs who did not write Nest. */
 const START_UP = new Set(['NestFactory', 'NestApplication', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
 
+/** Where Nest writes, with its stack, what keeps an application from starting. */
+const START_FAILURE = 'ExceptionHandler';
+
 /** What is logged through Nest, in the log of the process: Nest's start-up at `trace`, everything else as it is. */
 export class NestLog implements LoggerService {
-  constructor(private readonly out: Logger) {}
+  /** @param startFailures `trace` where whoever starts the application says itself what went wrong */
+  constructor(
+    private readonly out: Logger,
+    private readonly startFailures: 'error' | 'trace' = 'error',
+  ) {}
 
   log(message: unknown, ...rest: unknown[]): void {
     const { context } = contextOf(rest);
@@ -28,7 +35,9 @@ export class NestLog implements LoggerService {
 
   error(message: unknown, ...rest: unknown[]): void {
     const err = message instanceof Error ? message : undefined;
-    this.out.error({ err, ...contextOf(rest) }, err?.message ?? String(message));
+    const { context } = contextOf(rest);
+    const level = context === START_FAILURE ? this.startFailures : 'error';
+    this.out[level]({ err, context }, err?.message ?? String(message));
   }
 }
 
